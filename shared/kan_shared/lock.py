@@ -1,0 +1,55 @@
+"""One producer a directory: an advisory lock that dies with its process, however that ends.
+
+A POSIX record lock rather than `flock`: it is not inherited by the data-loader workers that a trainer forks, which
+would keep a dead trainer's directory locked, and it works over NFS. It does not exclude the same process, so that is
+noted here.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+from kan_shared.errors import DirectoryTaken
+
+_held_here: set[str] = set()
+
+
+class DirectoryLock:
+    """Holds the lock file `path` until `release` or the end of the process.
+
+    Raises:
+        DirectoryTaken: Another producer holds it; the message says which.
+        OSError: The file cannot be opened.
+    """
+
+    def __init__(self, path: Path, owner: str) -> None:
+        self._key = os.path.realpath(path)
+        if self._key in _held_here:
+            raise _taken(path, "this process")
+        self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            fcntl.lockf(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            holder = os.pread(self._fd, 200, 0).decode(errors="replace").strip() or "another process"
+            os.close(self._fd)
+            raise _taken(path, holder) from error
+        os.ftruncate(self._fd, 0)
+        os.pwrite(self._fd, f"{owner}\n".encode(), 0)
+        _held_here.add(self._key)
+
+    def release(self) -> None:
+        """Lets go; a second call does nothing."""
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+            _held_here.discard(self._key)
+
+
+def _taken(path: Path, holder: str) -> DirectoryTaken:
+    printable = "".join(c if c.isprintable() else "?" for c in holder)
+    return DirectoryTaken(
+        f"{path.parent} is being written by {printable}:"
+        " wait for it, or choose another directory (--output auto makes one)."
+    )

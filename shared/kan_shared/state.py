@@ -1,0 +1,185 @@
+"""The latest state of a run, as `state.json` carries it: who produces it, how far it is, what it measures.
+
+Everything is typed and bounded, so that a reader can build from it without looking twice. A field that is `None` is
+unknown, which is never the same as zero. Fields that a later version of the same schema adds are ignored by an
+earlier reader.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from kan_shared.errors import NewerSchema, UnreadableState
+from kan_shared.numbers import Count, Duration, UnixSeconds, WireFloat
+
+SCHEMA_VERSION: Final = 1
+#: A state file is smaller than this; a larger one is refused unread.
+MAX_STATE_BYTES: Final = 64 * 1024
+#: Metrics that the state summarises; the series of the others are in `history/` all the same.
+MAX_METRICS: Final = 128
+MAX_GPUS: Final = 64
+
+Status = Literal["running", "paused", "complete", "stopped", "error"]
+Goal = Literal["minimize", "maximize"]
+RateUnit = Literal["tokens", "samples", "steps"]
+ShortText = Annotated[str, Meta(max_length=200)]
+LongText = Annotated[str, Meta(max_length=2000)]
+Percent = Annotated[float, Meta(ge=0, le=100)]
+Bytes = Annotated[int, Meta(ge=0, le=2**60)]
+
+
+class Producer(Struct, frozen=True, kw_only=True):
+    """The process that writes the state: enough to tell, on its host, whether it still lives."""
+
+    pid: Annotated[int, Meta(ge=0, le=2**31)]
+    host: ShortText
+    #: Changes at every boot, so that a pid from before one is never taken for a live process.
+    boot_id: ShortText | None = None
+    #: Which pid namespace `pid` counts in: a container's pids mean nothing outside it.
+    pid_namespace: ShortText | None = None
+    #: When the process started, in the kernel's own unit: tells a reused pid.
+    process_start: ShortText | None = None
+
+
+class Metric(Struct, frozen=True, kw_only=True):
+    """What one series amounts to so far."""
+
+    step: Count
+    value: WireFloat
+    seconds: UnixSeconds
+    count: Count
+    first: WireFloat
+    #: The best finite value by the metric's goal (lowest, unless a goal says otherwise) and where it was.
+    best: float | None = None
+    best_step: Count | None = None
+
+
+class Rate(Struct, frozen=True, kw_only=True):
+    """How much is processed a second, over the last seconds."""
+
+    unit: RateUnit
+    per_second: Annotated[float, Meta(ge=0)]
+
+
+class Gpu(Struct, frozen=True, kw_only=True):
+    """One GPU at one moment; `None` where the card or its driver does not say."""
+
+    index: Annotated[int, Meta(ge=0, le=1024)]
+    name: ShortText | None = None
+    utilization_percent: Percent | None = None
+    memory_used_bytes: Bytes | None = None
+    memory_total_bytes: Bytes | None = None
+    temperature_celsius: Annotated[float, Meta(ge=-100, le=1000)] | None = None
+    #: Where the driver begins to slow the card down.
+    throttle_celsius: Annotated[float, Meta(ge=-100, le=1000)] | None = None
+    power_watts: Annotated[float, Meta(ge=0, le=1e6)] | None = None
+    power_limit_watts: Annotated[float, Meta(ge=0, le=1e6)] | None = None
+
+
+class Host(Struct, frozen=True, kw_only=True):
+    """The load of the machine that trains."""
+
+    cpu_percent: Percent | None = None
+    memory_used_bytes: Bytes | None = None
+    memory_total_bytes: Bytes | None = None
+
+
+class Telemetry(Struct, frozen=True, kw_only=True):
+    """What the hardware said last."""
+
+    seconds: UnixSeconds
+    gpus: Annotated[tuple[Gpu, ...], Meta(max_length=MAX_GPUS)] = ()
+    #: Why there is no GPU to show, in a few words; `None` where there is one.
+    gpu_problem: ShortText | None = None
+    host: Host = Host()
+
+
+class Loss(Struct, frozen=True, kw_only=True):
+    """Records that could not be written, and why: training went on without them."""
+
+    records: Count
+    reason: ShortText
+
+
+class State(Struct, frozen=True, kw_only=True):
+    """The latest state of one run."""
+
+    schema_version: int = SCHEMA_VERSION
+    #: Identifies the run over all its resumes; another one in the same directory has another.
+    run_id: ShortText
+    name: ShortText
+    task: ShortText | None = None
+    model: ShortText | None = None
+    notes: LongText | None = None
+    status: Status
+    #: Why it ended, where that was not by completing.
+    message: LongText | None = None
+    producer: Producer
+    #: Grows whenever the run itself moves: never for a heartbeat or telemetry alone.
+    revision: Count
+    #: Grows by one at every resume.
+    segment: Annotated[int, Meta(ge=0, le=2**32 - 1)] = 0
+    started_seconds: UnixSeconds
+    #: When this file was written; the producer writes at least every second while it lives.
+    heartbeat_seconds: UnixSeconds
+    ended_seconds: UnixSeconds | None = None
+    #: Time spent training up to the heartbeat, over all segments, without pauses.
+    elapsed_seconds: Duration
+    #: When the last step was logged in this segment, and the longest wait between two of them: the run's own cadence.
+    last_step_seconds: UnixSeconds | None = None
+    longest_gap_seconds: Duration | None = None
+    #: Time a step takes, validation and checkpoints counted in, forgetting what is long past and what was before a
+    #: resume.
+    seconds_per_step: Duration | None = None
+    step: Count | None = None
+    total_steps: Count | None = None
+    epoch: Count | None = None
+    total_epochs: Count | None = None
+    rate: Rate | None = None
+    metrics: Annotated[dict[ShortText, Metric], Meta(max_length=MAX_METRICS)] = {}
+    goals: Annotated[dict[ShortText, Goal], Meta(max_length=MAX_METRICS)] = {}
+    samples: Count = 0
+    events: Count = 0
+    telemetry: Telemetry | None = None
+    lost: Loss | None = None
+
+
+class _Versioned(Struct):
+    schema_version: int
+
+
+_decode_version = msgspec.json.Decoder(_Versioned).decode
+_decode_state = msgspec.json.Decoder(State).decode
+_encode = msgspec.json.Encoder().encode
+
+
+def encode_state(state: State) -> bytes:
+    """`state` as the bytes of `state.json`."""
+    return _encode(state) + b"\n"
+
+
+def decode_state(data: bytes) -> State:
+    """The state in the bytes of a `state.json`, of this schema version or an older one.
+
+    Raises:
+        NewerSchema: It was written by a later version.
+        UnreadableState: It is no valid state; the message says where.
+    """
+    try:
+        version = _decode_version(data).schema_version
+        if version <= SCHEMA_VERSION:
+            return _decode_state(data)
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        raise UnreadableState(f"the state is not valid: {error}") from error
+    raise NewerSchema(
+        f"the state has schema version {version}, this kan-monitor reads up to {SCHEMA_VERSION}:"
+        " upgrade it with pip install -U kan-monitor"
+    )
+
+
+def state_schema() -> dict[str, Any]:
+    """The JSON Schema of `state.json`, from the types above."""
+    return msgspec.json.schema(State)
