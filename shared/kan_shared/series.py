@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 from zlib import crc32
@@ -36,14 +36,14 @@ class Record(NamedTuple):
     segment: int
 
 
-def pack(step: int, seconds: float, value: float, segment: int) -> bytes:
-    """The 32 bytes of one record.
+def pack(records: Iterable[Record]) -> bytes:
+    """The records as they stand in a file.
 
     Raises:
         struct.error: A number does not fit its field.
     """
-    body = _pack_body(step, seconds, value, segment)
-    return body + _pack_checksum(crc32(body))
+    bodies = [_pack_body(*record) for record in records]
+    return b"".join([body + _pack_checksum(crc32(body)) for body in bodies])
 
 
 def unpack(data: bytes | memoryview) -> Iterator[Record]:
@@ -67,17 +67,18 @@ class SeriesWriter:
         self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
         self._cut_tail()
 
-    def append(self, records: bytes) -> None:
-        """Appends whole records.
+    def append(self, records: Iterable[Record]) -> None:
+        """Appends the records, in one write.
 
         Raises:
-            OSError: Not all of them fitted; those that did not are not in the file, in no part.
+            ShortWrite: Not all of them fitted; those that did not are not in the file, in no part.
+            OSError: None of them could be written.
         """
-        written = os.write(self._fd, records)
-        if written != len(records):
+        data = pack(records)
+        written = os.write(self._fd, data)
+        if written != len(data):
             self._cut_tail()
-            lost = (len(records) - written + RECORD_BYTES - 1) // RECORD_BYTES
-            raise ShortWrite(lost)
+            raise ShortWrite((len(data) - written + RECORD_BYTES - 1) // RECORD_BYTES)
 
     def close(self) -> None:
         """Closes the file; a second call does nothing."""

@@ -17,7 +17,7 @@ from kan_shared.numbers import Count, Duration, UnixSeconds, WireFloat
 
 SCHEMA_VERSION: Final = 1
 #: A state file is smaller than this; a larger one is refused unread.
-MAX_STATE_BYTES: Final = 64 * 1024
+MAX_STATE_BYTES: Final = 128 * 1024
 #: Metrics that the state summarises; the series of the others are in `history/` all the same.
 MAX_METRICS: Final = 128
 MAX_GPUS: Final = 64

@@ -1,0 +1,8 @@
+"""The producer: `Run` records any training loop; `kan-train` is a trainer of Kolmogorov-Arnold networks built on it.
+
+Importing this package loads no torch: `Run` takes tensors without knowing them.
+"""
+
+from kan_trainer.run import Run
+
+__all__ = ["Run"]

@@ -1,0 +1,186 @@
+"""The writing side of `Run`: one daemon thread that takes what the training thread handed over and puts it on the disk.
+
+It never raises into the training: what cannot be written is counted, said once on stderr, and stands in the state as
+soon as that can be written again. A kill -9 loses at most what was handed over since the last cycle.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Final
+
+from kan_shared.experiment import Experiment, series_file_name
+from kan_shared.journal import Event, Sample
+from kan_shared.series import Record, ShortWrite
+from kan_shared.state import RateUnit, Status, Telemetry
+from kan_shared.store import write_state
+from kan_trainer.entries import amount, count
+from kan_trainer.files import RunFiles
+from kan_trainer.tally import Tally, telemetry_values
+
+CYCLE_SECONDS: Final = 0.05
+_STATE_INTERVAL_SECONDS: Final = 0.1
+_HEARTBEAT_SECONDS: Final = 1.0
+#: Entries that may wait for a disk that hangs, before further ones are dropped.
+MAX_PENDING: Final = 1_000_000
+
+
+#: One call of `Run.log`, unchecked (this thread has the time to): step, seconds, values, epoch, amount and its unit.
+Logged = tuple[Any, float, dict[str, Any], Any, Any, RateUnit]
+#: What is handed over; a callable makes an entry, or does something, in its turn.
+Entry = Logged | Telemetry | Callable[[], Event | Sample | None]
+
+
+class _RecordsBySeries(dict[str, list[Any]]):
+    """The records of every series that are to be written next; a new name is looked at once."""
+
+    def __missing__(self, name: str) -> list[Any]:
+        series_file_name(name)  # raises for a name that no file can have
+        return self.setdefault(name, [])
+
+
+class Recorder:
+    """Writes everything of one run but its checkpoints; owned by `Run`.
+
+    Attributes:
+        pending: Where the other threads append: a deque, whose appends and pops are atomic.
+        dropped: Entries that found it full.
+    """
+
+    def __init__(self, experiment: Experiment, tally: Tally, segment: int) -> None:
+        self._state_path = experiment.state
+        self._files = RunFiles(experiment)
+        self._tally = tally
+        self._segment = segment
+        self._records = _RecordsBySeries()
+        self._status: Status = "running"
+        self._message: str | None = None
+        self._state_written = 0.0
+        self._revision_written = -1
+        self._complained = False
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="kan-recorder", daemon=True)
+        self.pending: deque[Entry] = deque()
+        self.dropped = 0
+
+    def start(self) -> None:
+        """Writes the first state, so that the run is there, and begins.
+
+        Raises:
+            OSError: The state cannot be written: better said before hours of training than after.
+        """
+        write_state(self._state_path, self._tally.state(self._status, time.time()))
+        self._thread.start()
+
+    def finish(self, status: Status, message: str | None) -> None:
+        """Writes all that is left and the final state, and ends the thread."""
+        self._stop.set()
+        self._thread.join()
+        self._guarded(self._drain)
+        self._status, self._message = status, message
+        self._guarded(lambda: self._write_state(durable=True))
+        self._files.close()
+
+    def pause(self) -> None:
+        """Stops the run's clock; handed over as an entry, so that it happens in the order of what was logged."""
+        self._tally.pause()
+        self._status = "paused"
+        self._write_state()
+
+    def unpause(self) -> None:
+        """Lets the run's clock go on; handed over like `pause`."""
+        self._tally.unpause()
+        self._status = "running"
+        self._write_state()
+
+    def _work(self) -> None:
+        while not self._stop.wait(CYCLE_SECONDS):
+            self._guarded(self._drain)
+            self._guarded(self._write_state_if_due)
+
+    def _drain(self) -> None:
+        waiting = len(self.pending)  # and no more: a loop that logs without end must not keep this one from writing
+        for _ in range(waiting):
+            try:
+                self._take(self.pending.popleft())
+            except Exception as error:
+                self._lose(1, _reason(error))
+        if waiting:
+            self._write_records()
+        if self.dropped:
+            dropped, self.dropped = self.dropped, 0
+            self._lose(dropped, "the disk is too slow")
+
+    def _take(self, entry: Entry) -> None:
+        if isinstance(entry, tuple):
+            self._take_logged(*entry)
+        elif isinstance(entry, Telemetry):
+            self._take_telemetry(entry)
+        elif (written := entry()) is not None:
+            self._files.append(written)
+            self._tally.happened(samples=isinstance(written, Sample), events=isinstance(written, Event))
+
+    def _take_logged(
+        self, step: Any, seconds: float, values: dict[str, Any], epoch: Any, processed: Any, unit: RateUnit
+    ) -> None:
+        step, records, segment = count(step), self._records, self._segment
+        for name, value in values.items():
+            try:
+                records[name].append((step, seconds, value if type(value) is float else float(value), segment))
+            except Exception as error:
+                self._lose(1, f"{name}: {value if isinstance(value, Exception) else error}")
+        epoch = None if epoch is None else count(epoch)
+        self._tally.step_done(step, seconds, epoch, None if processed is None else amount(processed), unit)
+
+    def _take_telemetry(self, telemetry: Telemetry) -> None:
+        self._tally.telemetry = telemetry
+        for name, value in telemetry_values(telemetry):
+            self._records[name].append(Record(self._tally.step or 0, telemetry.seconds, value, self._segment))
+
+    def _write_records(self) -> None:
+        self._tally.batch_done()
+        for name, records in self._records.items():
+            if records:
+                self._tally.extend(name, records)
+                try:
+                    self._files.extend(name, records)
+                except OSError as error:
+                    self._lose(error.records if isinstance(error, ShortWrite) else len(records), _reason(error))
+                records.clear()
+
+    def _write_state_if_due(self) -> None:
+        moved = self._tally.revision != self._revision_written
+        interval = _STATE_INTERVAL_SECONDS if moved else _HEARTBEAT_SECONDS
+        if not 0 <= time.time() - self._state_written < interval:
+            self._write_state()
+
+    def _write_state(self, *, durable: bool = False) -> None:
+        self._files.reopen_if_moved()
+        now = time.time()
+        state = self._tally.state(self._status, now, message=self._message)
+        self._state_written, self._revision_written = now, self._tally.revision
+        write_state(self._state_path, state, durable=durable)
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        """Does `work`; whatever it raises is a loss of logging, never of training."""
+        try:
+            work()
+        except Exception as error:
+            self._lose(1, _reason(error))
+
+    def _lose(self, records: int, reason: str) -> None:
+        self._tally.lose(records, reason)
+        if not self._complained:
+            self._complained = True
+            with contextlib.suppress(Exception):
+                where = self._state_path.parent
+                sys.stderr.write(f"kan-monitor: {where}: not everything was recorded ({reason}); training goes on.\n")
+
+
+def _reason(error: Exception) -> str:
+    return str(error) if isinstance(error, OSError) else f"{type(error).__name__}: {error}"

@@ -1,0 +1,232 @@
+"""`Run`: what a training loop calls to be watched. Importable and usable without torch.
+
+    with Run("experiments/mine", total_steps=1000) as run:
+        for step in range(1, 1001):
+            ...
+            run.log(step, {"train/loss": loss, "learning_rate": rate}, epoch=1, tokens=512)
+
+`log` costs the training thread a microsecond or two: it hands over, the recorder's thread writes.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import time
+import weakref
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self
+
+from kan_shared.experiment import Experiment
+from kan_shared.state import Goal
+from kan_trainer.capture import Value, capture
+from kan_trainer.entries import clean_text, make_event, make_sample
+from kan_trainer.opening import claim, first_state, previous_state, unwritable, write_config
+from kan_trainer.recorder import MAX_PENDING, Recorder
+from kan_trainer.signals import Stopped, stop_on_signals
+from kan_trainer.tally import Tally
+from kan_trainer.telemetry_thread import TelemetryThread
+
+Outcome = Literal["complete", "stopped", "error"]
+
+
+class Run:
+    """Records one run into one experiment directory.
+
+    Args:
+        directory: Made if it is not there. One that holds a run already is refused, unless that is to be resumed.
+        total_steps: Steps of the whole run, where they are known: progress and ETA rest on it.
+        total_epochs: Epochs of the whole run.
+        config: Hyperparameters; written to `config.yaml`.
+        goals: For each metric, whether it is to be minimised (the default) or maximised.
+        notes: Free text.
+        name: How the run is called; the directory's name by default.
+        task: What is trained, in a few words for the header.
+        model: Which model, in a few words for the header.
+        resume: Go on with the run in `directory`; where there is none, begin it.
+
+    Attributes:
+        directory: The experiment directory.
+        resumed: Whether an earlier run is gone on with.
+
+    Raises:
+        DirectoryTaken: The directory holds a run, or another process is writing it.
+        UsageError: The directory cannot be made or written, or the run cannot be described as it was told.
+        UnreadableState: The run to resume has a state that cannot be read.
+        NewerSchema: The run to resume was written by a later version.
+    """
+
+    def __init__(
+        self,
+        directory: str | os.PathLike[str],
+        *,
+        total_steps: int | None = None,
+        total_epochs: int | None = None,
+        config: Mapping[str, Any] | None = None,
+        goals: Mapping[str, Goal] | None = None,
+        notes: str | None = None,
+        name: str | None = None,
+        task: str | None = None,
+        model: str | None = None,
+        resume: bool = False,
+    ) -> None:
+        self.directory = Path(directory)
+        told: dict[str, Any] = {
+            "total_steps": total_steps,
+            "total_epochs": total_epochs,
+            "goals": goals and dict(goals),
+        }
+        told |= {"notes": notes, "name": name, "task": task, "model": model}
+        self._open = False
+        self._begin(Experiment(self.directory), told, config, resume)
+        self._put = self._recorder.pending.append
+        self._telemetry = TelemetryThread(self._put)
+        self._telemetry.start()
+        self._signals = contextlib.ExitStack()
+        self._open = True
+        atexit.register(self._abandoned)
+        _open_runs.add(self)
+        if self.resumed:
+            self.event("resume")
+
+    def _begin(
+        self, experiment: Experiment, told: Mapping[str, Any], config: Mapping[str, Any] | None, resume: bool
+    ) -> None:
+        """Claims the directory and starts the recorder; what fails leaves the directory unlocked and unchanged."""
+        self._lock = claim(experiment)
+        try:
+            previous = previous_state(experiment, resume)
+            state = first_state(experiment, previous, told)
+            write_config(experiment, config)
+            self._recorder = Recorder(experiment, Tally(state), state.segment)
+            self._recorder.start()
+            self.resumed = previous is not None
+        except OSError as error:
+            self._lock.release()
+            raise unwritable(self.directory, error) from error
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def log(
+        self,
+        step: int,
+        values: Mapping[str, Value],
+        *,
+        epoch: int | None = None,
+        tokens: float | None = None,
+        samples: float | None = None,
+    ) -> None:
+        """Records values of series at `step`. Never raises, never waits for a device or a disk.
+
+        Args:
+            step: The step they belong to, counted over the whole run; it may stay the same between calls.
+            values: Floats, ints, numpy scalars or tensors of one element, by series name. `train/loss`,
+                `validation/loss`, `learning_rate` and `gradient_norm` have places of their own in the dashboard.
+            epoch: The epoch under way, counted from 1.
+            tokens: Tokens that this step processed; the rate is worked out from it.
+            samples: Samples that this step processed, where there are no tokens.
+        """
+        if not self._open:
+            return
+        if len(self._recorder.pending) >= MAX_PENDING:
+            self._recorder.dropped += 1
+            return
+        kept: dict[str, Any] = dict(values)  # the caller's may be filled anew before this one is read
+        for name, value in kept.items():
+            if type(value) is not float:
+                kept[name] = self._capture(value)
+        if tokens is not None:
+            self._put((step, time.time(), kept, epoch, tokens, "tokens"))
+        else:
+            self._put((step, time.time(), kept, epoch, samples, "samples"))
+
+    def sample(self, step: int, *, input: str, target: str, generated: str, match: float | None = None) -> None:
+        """Records one example of what the model does.
+
+        Args:
+            step: The step of the model that did it.
+            input: What the model was given, several lines if need be; each text is cut at 8192 characters.
+            target: What it should have given back.
+            generated: What it did give back.
+            match: How well it did, 0 … 1; worked out from the words of target and generated if not given.
+        """
+        if self._open:
+            self._put(partial(make_sample, time.time(), step, input, target, generated, match))
+
+    def event(self, kind: str, *, step: int | None = None, detail: str = "") -> None:
+        """Records that something happened: `kind` is a word such as checkpoint, `detail` a short sentence."""
+        if self._open:
+            self._put(partial(make_event, time.time(), kind, step, detail))
+
+    @contextlib.contextmanager
+    def paused(self, detail: str = "") -> Iterator[None]:
+        """For the length of the block the run is paused: its clock stands, and its ETA leaves the time out."""
+        self.event("pause", detail=detail)
+        self._put(self._recorder.pause)
+        try:
+            yield
+        finally:
+            self._put(self._recorder.unpause)
+            self.event("continue")
+
+    def finish(self, outcome: Outcome = "complete", message: str | None = None) -> None:
+        """Ends the run and writes all that is left; the `with` block does this. A second call does nothing."""
+        if not self._open:
+            return
+        message = None if message is None else clean_text(message, 2000)
+        self.event(outcome, detail=message or "")
+        self._open = False
+        self._telemetry.stop()
+        self._recorder.finish(outcome, message)
+        self._signals.close()
+        atexit.unregister(self._abandoned)
+        self._lock.release()
+
+    def __enter__(self) -> Self:
+        self._signals.enter_context(stop_on_signals())
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if error is None:
+            self.finish()
+        elif isinstance(error, KeyboardInterrupt):
+            self.finish("stopped", "stopped by SIGINT")
+        elif isinstance(error, Stopped):
+            self.finish("stopped", str(error))
+        elif isinstance(error, SystemExit):
+            self.finish("stopped", f"the process exited with {error.code!r}")
+        else:
+            self.finish("error", f"{type(error).__name__}: {error}")
+
+    def _capture(self, value: Value) -> Any:
+        """A value that can be read later; for one that never can, the error, which the recorder counts."""
+        try:
+            return capture(value)
+        except Exception as error:
+            return error
+
+    def _abandoned(self) -> None:
+        self.finish("error", "the process ended without finishing the run")
+
+    def _disown(self) -> None:
+        """In a forked child the run is the parent's: nothing is written, nothing is kept."""
+        self._open = False
+        self._recorder.pending.clear()
+
+
+_open_runs: weakref.WeakSet[Run] = weakref.WeakSet()
+
+
+def _disown_all() -> None:
+    for run in _open_runs:
+        run._disown()
+
+
+os.register_at_fork(after_in_child=_disown_all)
