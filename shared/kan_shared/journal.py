@@ -17,7 +17,8 @@ from msgspec import Meta, Struct
 
 from kan_shared.numbers import Count, UnixSeconds
 
-MAX_LINE_BYTES: Final = 64 * 1024
+#: The longest sample fits: three texts of 8192 characters, of which JSON writes some as six bytes.
+MAX_LINE_BYTES: Final = 160 * 1024
 #: How much of the end of a long journal is read at first; the lines before are only counted.
 _TAIL_BYTES: Final = 1024 * 1024
 Text = Annotated[str, Meta(max_length=8192)]
@@ -98,6 +99,7 @@ class JournalReader(Generic[Entry]):
             with open(self._path, "rb", buffering=0) as file:
                 return self._follow(file.fileno())
         except OSError:
+            self._inode = None
             return False
 
     def _follow(self, fd: int) -> bool:
@@ -120,6 +122,8 @@ class JournalReader(Generic[Entry]):
         """Counts the lines before the last mebibyte, and begins behind the last of them."""
         while size - self._offset > 2 * _TAIL_BYTES:
             chunk = os.pread(fd, _TAIL_BYTES, self._offset)
+            if not chunk:
+                return
             whole = chunk.rfind(b"\n") + 1 or len(chunk)
             self.total += chunk.count(b"\n", 0, whole)
             self._offset += whole
@@ -133,7 +137,7 @@ class JournalReader(Generic[Entry]):
                 return False
             end = len(data)
         self._offset += end
-        for line in data[:end].splitlines():
+        for line in data[:end].removesuffix(b"\n").split(b"\n"):
             self._add(line)
         return True
 

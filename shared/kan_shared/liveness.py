@@ -13,7 +13,6 @@ is gone.
 from __future__ import annotations
 
 import os
-import platform
 from pathlib import Path
 from typing import Final, Literal
 
@@ -25,6 +24,7 @@ Liveness = Literal["running", "slow", "stalled", "crashed", "unreachable", "paus
 HEARTBEAT_LIMIT_SECONDS: Final = 15.0
 #: Before there is a cadence, a first step may take this long: models load and compile.
 _FIRST_STEP_SECONDS: Final = 1800.0
+_DEAD: Final = "dead"
 
 
 def this_process() -> Producer:
@@ -32,7 +32,7 @@ def this_process() -> Producer:
     pid = os.getpid()
     return Producer(
         pid=pid,
-        host=platform.node()[:200],
+        host=os.uname().nodename[:200],
         boot_id=_boot_id(),
         pid_namespace=_pid_namespace(),
         process_start=_process_start(pid),
@@ -41,7 +41,7 @@ def this_process() -> Producer:
 
 def is_local(producer: Producer) -> bool:
     """Whether `producer` counts its pids as we do: same host, same boot, same pid namespace."""
-    here = (platform.node()[:200], _boot_id(), _pid_namespace())
+    here = (os.uname().nodename[:200], _boot_id(), _pid_namespace())
     return here == (producer.host, producer.boot_id, producer.pid_namespace)
 
 
@@ -54,6 +54,8 @@ def is_alive(producer: Producer) -> bool:
     except OSError:
         pass
     start = _process_start(producer.pid)
+    if start == _DEAD:
+        return False
     return start is None or producer.process_start is None or start == producer.process_start
 
 
@@ -100,16 +102,17 @@ def _pid_namespace() -> str | None:
 
 
 def _process_start(pid: int) -> str | None:
-    """When `pid` started, in clock ticks since boot; "dead" for a zombie, `None` where /proc does not say."""
+    """When `pid` started, in clock ticks since boot; `_DEAD` for a zombie, `None` where /proc does not say."""
     stat = _read(f"/proc/{pid}/stat")
     if stat is None:
         return None
     fields = stat.rpartition(")")[2].split()
-    return "dead" if fields[0] in "ZX" else fields[19]
+    return _DEAD if fields[0] in "ZX" else fields[19]
 
 
 def _read(path: str) -> str | None:
     try:
-        return Path(path).read_text().strip()
+        # A process may have any bytes for a name, and the kernel cuts it in the middle of a character.
+        return Path(path).read_text(errors="replace").strip()
     except OSError:
         return None

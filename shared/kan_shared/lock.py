@@ -7,6 +7,7 @@ noted here.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from pathlib import Path
@@ -21,7 +22,7 @@ class DirectoryLock:
 
     Raises:
         DirectoryTaken: Another producer holds it; the message says which.
-        OSError: The file cannot be opened.
+        OSError: The file cannot be opened, or its file system knows no locks.
     """
 
     def __init__(self, path: Path, owner: str) -> None:
@@ -34,6 +35,8 @@ class DirectoryLock:
         except OSError as error:
             holder = os.pread(self._fd, 200, 0).decode(errors="replace").strip() or "another process"
             os.close(self._fd)
+            if error.errno not in (errno.EACCES, errno.EAGAIN):
+                raise
             raise _taken(path, holder) from error
         os.ftruncate(self._fd, 0)
         os.pwrite(self._fd, f"{owner}\n".encode(), 0)

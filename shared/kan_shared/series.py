@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 from zlib import crc32
@@ -54,6 +54,20 @@ def unpack(data: bytes | memoryview) -> Iterator[Record]:
         step, seconds, value, segment, checksum = _unpack.unpack_from(view, at)
         if crc32(view[at : at + 28]) == checksum:
             yield Record(step, seconds, value, segment)
+
+
+def live(records: Sequence[Record]) -> list[Record]:
+    """The records that no resume has overwritten: a later segment takes over from its first step on."""
+    kept: list[Record] = []
+    bound: int | None = None
+    for index in range(len(records) - 1, -1, -1):
+        record = records[index]
+        later = records[index + 1] if index + 1 < len(records) else record
+        if later.segment != record.segment:
+            bound = later.step if bound is None else min(bound, later.step)
+        if bound is None or record.step < bound:
+            kept.append(record)
+    return kept[::-1]
 
 
 class SeriesWriter:
@@ -104,12 +118,13 @@ class SeriesFile:
     """Reads one series file at any place, and notices when it was truncated or replaced.
 
     Attributes:
+        path: The file.
         count: Whole records in the file when `refresh` last looked.
         generation: Grows when the file turned out to be another one, or shorter: what was read before is void.
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._inode: tuple[int, int] | None = None
         self.count = 0
         self.generation = 0
@@ -117,7 +132,7 @@ class SeriesFile:
     def refresh(self) -> bool:
         """Looks at the file's size; whether it changed."""
         try:
-            found = os.stat(self._path)
+            found = os.stat(self.path)
             inode, count = (found.st_dev, found.st_ino), found.st_size // RECORD_BYTES
         except OSError:
             inode, count = None, 0
@@ -130,7 +145,7 @@ class SeriesFile:
     def read(self, start: int, stop: int) -> bytes:
         """The bytes of records `start` … `stop`, fewer where the file has become shorter, none where it is gone."""
         try:
-            with open(self._path, "rb", buffering=0) as file:
+            with open(self.path, "rb", buffering=0) as file:
                 return os.pread(file.fileno(), max(0, stop - start) * RECORD_BYTES, start * RECORD_BYTES)
         except OSError:
             return b""
@@ -138,3 +153,16 @@ class SeriesFile:
     def tail(self, count: int) -> list[Record]:
         """The last `count` records that are intact."""
         return list(unpack(self.read(max(0, self.count - count), self.count)))
+
+    def sampled(self, start: int, stop: int, limit: int) -> list[Record]:
+        """The intact records from `start` to `stop`, or `limit` of them spread evenly where there are more."""
+        if stop - start <= limit:
+            return list(unpack(self.read(start, stop)))
+        stride = (stop - start - 1) / (limit - 1)
+        try:
+            with open(self.path, "rb", buffering=0) as file:
+                fd = file.fileno()
+                places = [(start + int(index * stride)) * RECORD_BYTES for index in range(limit)]
+                return list(unpack(b"".join([os.pread(fd, RECORD_BYTES, place) for place in places])))
+        except OSError:
+            return []

@@ -34,7 +34,7 @@ Bytes = Annotated[int, Meta(ge=0, le=2**60)]
 class Producer(Struct, frozen=True, kw_only=True):
     """The process that writes the state: enough to tell, on its host, whether it still lives."""
 
-    pid: Annotated[int, Meta(ge=0, le=2**31)]
+    pid: Annotated[int, Meta(ge=0, le=2**31 - 1)]
     host: ShortText
     #: Changes at every boot, so that a pid from before one is never taken for a live process.
     boot_id: ShortText | None = None

@@ -24,7 +24,8 @@ def replace_file(path: Path, data: bytes, *, durable: bool = False) -> None:
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{next(_serial)}.tmp")
     try:
-        with open(temporary, "xb", buffering=0) as file:
+        # Not "x": in a container every trainer is process 1, and a killed one may have left a file of this name.
+        with open(temporary, "wb", buffering=0) as file:
             written = file.write(data)
             if written != len(data):
                 raise OSError(f"{path}: {written} of {len(data)} bytes fitted on the disk")
@@ -102,4 +103,7 @@ class StateReader:
             self.problem = None
         except KanError as error:
             self.problem = error
+            if isinstance(error, NoSuchRun):
+                # What kept it from being opened may pass without a trace in the file: the next poll tries again.
+                self._signature = None
         return before != (self.state, str(self.problem))

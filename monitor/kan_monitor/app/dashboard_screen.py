@@ -1,0 +1,220 @@
+"""The dashboard's screen: looks at the source, draws the panels that changed, and takes the keys."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import events, work
+from textual.binding import Binding, BindingType
+from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
+from textual.layout import ArrangeResult, Layout, WidgetPlacement
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.worker import get_current_worker
+
+from kan_monitor.app.panel import Panel
+from kan_monitor.curves import Curve, Curves
+from kan_monitor.dashboard import Dashboard
+from kan_monitor.frame import FOCUSABLE, PANELS, FrameOptions, draw_panel, place
+from kan_monitor.panels.layout import PanelName
+from kan_monitor.sources.facts import Facts, Source
+from kan_monitor.view import ViewOptions, build
+
+if TYPE_CHECKING:
+    from kan_monitor.app.monitor_app import MonitorApp
+
+SMOOTHINGS: Final = (0.0, 0.6, 0.9, 0.99)
+#: Records that are read at once when a long series is taken in; a chunk takes some milliseconds.
+_CHUNK_RECORDS: Final = 2**18
+
+
+class _Places(Layout):
+    """Puts every panel where the dashboard's own layout says."""
+
+    name = "places"
+
+    def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:  # noqa: ARG002
+        assert isinstance(parent, DashboardScreen)
+        places = parent.places(size.width, size.height)
+        return [
+            WidgetPlacement(Region(*places[child.id]), NULL_OFFSET, NULL_SPACING, child)
+            for child in children
+            if child.id in places
+        ]
+
+
+class DashboardScreen(Screen[None]):
+    """One run."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("l", "toggle_log", "log or linear loss axis"),
+        Binding("s", "next_smoothing", "smoothing: raw, 0.6, 0.9, 0.99"),
+        Binding("p", "toggle_freeze", "freeze the screen; the clock goes on"),
+        Binding("tab", "focus_panel(1)", "next panel"),
+        Binding("shift+tab", "focus_panel(-1)", "previous panel"),
+        Binding("enter", "toggle_zoom", "the focused panel alone, and back"),
+    ]
+
+    def __init__(self, source: Source, *, refresh_seconds: float) -> None:
+        super().__init__()
+        self._refresh_seconds = refresh_seconds
+        self._options = FrameOptions()
+        self._zoomed = False
+        self._places_layout = _Places()
+        self._take_up(source)
+
+    def watch_source(self, source: Source) -> None:
+        """Turns to another run; what the user has chosen stays, but for the freeze."""
+        self._take_up(source)
+        self._choose(self._options._replace(frozen=False))
+        self._look()
+
+    def _take_up(self, source: Source) -> None:
+        self._source = source
+        self._curves = Curves(source)
+        self._building: set[Curve] = set()
+        self._frozen_at: tuple[Facts, float] | None = None
+        self._frame = 0
+        self._facts: Facts = source.poll(time.time())
+        self._dashboard = self._build(self._facts, time.time())
+
+    @property
+    def layout(self) -> Layout:
+        """The dashboard's own layout."""
+        return self._places_layout
+
+    def compose(self) -> Iterator[Panel]:
+        """The panels."""
+        app: MonitorApp = self.app  # type: ignore[assignment]
+        self._options = self._options._replace(plain=app.mode == "none")
+        for name in PANELS:
+            yield Panel(app.inks, id=name)
+
+    def on_mount(self) -> None:
+        """Draws before the first paint, then looks at regular intervals."""
+        self._look()
+        self.set_interval(self._refresh_seconds, self._look)
+
+    def on_resize(self, _: events.Resize) -> None:
+        """Draws for the new size."""
+        self._place_panels()
+        self._draw()
+
+    def on_click(self, event: events.Click) -> None:
+        """A click focuses the panel under it."""
+        for name in FOCUSABLE:
+            if event.widget is not None and event.widget.id == name:
+                self._choose(self._options._replace(focus=name))
+
+    def places(self, width: int, height: int) -> dict[PanelName, tuple[int, int, int, int]]:
+        """Where the panels stand on a screen of that size."""
+        return dict(place(self._dashboard, width, height, zoomed=self._options.focus if self._zoomed else None))
+
+    def action_toggle_log(self) -> None:
+        """Switches the loss axis between logarithmic and linear."""
+        chart = self._options.chart
+        self._choose(self._options._replace(chart=chart._replace(log=not chart.log)))
+
+    def action_next_smoothing(self) -> None:
+        """Smooths more, or not at all after the most."""
+        chart = self._options.chart
+        following = SMOOTHINGS[(SMOOTHINGS.index(chart.smoothing) + 1) % len(SMOOTHINGS)]
+        self._choose(self._options._replace(chart=chart._replace(smoothing=following)))
+
+    def action_toggle_freeze(self) -> None:
+        """Holds the figures and the chart as they are; the header goes on."""
+        self._frozen_at = None if self._frozen_at else (self._facts, time.time())
+        self._choose(self._options._replace(frozen=self._frozen_at is not None))
+        self._look()
+
+    def action_focus_panel(self, direction: int) -> None:
+        """Moves the focus over the panels that are on the screen."""
+        if self._zoomed:
+            return
+        shown = [name for name in FOCUSABLE if name in self.places(*self.app.size)]
+        focus = self._options.focus
+        index = shown.index(focus) + direction if focus in shown else (0 if direction > 0 else -1)
+        self._choose(self._options._replace(focus=shown[index % len(shown)]))
+
+    def action_toggle_zoom(self) -> None:
+        """Gives the focused panel the whole screen, or gives it back."""
+        self._zoomed = not self._zoomed and self._options.focus is not None
+        self._place_panels()
+        self._draw()
+
+    def _choose(self, options: FrameOptions) -> None:
+        self._options = options
+        self._draw()
+
+    def _look(self) -> None:
+        """Polls the source, and draws what has changed."""
+        now = time.time()
+        self._facts = self._source.poll(now)
+        shown, at = self._frozen_at or (self._facts, now)
+        dashboard = self._build(shown, at)
+        if self._frozen_at:
+            self._dashboard = _with_header_of(dashboard, self._build(self._facts, now))
+        else:
+            self._refresh_curves(dashboard)
+            self._relayout(dashboard)
+        if self._draw():
+            self._frame += 1
+
+    def _build(self, facts: Facts, now: float) -> Dashboard:
+        options = ViewOptions(utc_offset_seconds=time.localtime(now).tm_gmtoff)
+        return build(facts, options, now=now, frame=self._frame + 1)
+
+    def _relayout(self, dashboard: Dashboard) -> None:
+        """Takes `dashboard` for the one to draw, and the layout anew if it has other panels to place."""
+        before = self.places(*self.app.size)
+        self._dashboard = dashboard
+        if self.places(*self.app.size) != before:
+            self._place_panels()
+
+    def _place_panels(self) -> None:
+        places = self.places(*self.app.size)
+        for panel in self.query(Panel):
+            panel.display = panel.id in places
+        self.refresh(layout=True)
+
+    def _refresh_curves(self, dashboard: Dashboard) -> None:
+        series = dashboard.loss.series
+        self._curves.refresh([series, "validation/loss"] if series else [])
+        for curve in self._curves.wanting_pyramids():
+            if curve not in self._building:
+                self._building.add(curve)
+                self.call_after_refresh(self._build_pyramid, curve)
+
+    def _draw(self) -> bool:
+        """Draws all panels; whether any of them changed."""
+        changed = False
+        for name, (_, _, width, height) in self.places(*self.app.size).items():
+            lines = draw_panel(name, self._dashboard, self._curves, self._options, width, height)
+            changed |= self.query_one(f"#{name}", Panel).show(lines)
+        return changed
+
+    @work(thread=True)
+    def _build_pyramid(self, curve: Curve) -> None:
+        """Takes a long series in, beside the screen; numpy is imported here, after the first paint."""
+        from kan_monitor.charts.pyramid import Pyramid
+
+        file, worker = curve.new_file(), get_current_worker()
+        file.refresh()
+        pyramid = Pyramid(file)
+        while not worker.is_cancelled and pyramid.extend(limit=_CHUNK_RECORDS):
+            pass
+        if not worker.is_cancelled:
+            self.app.call_from_thread(self._adopt, curve, pyramid, file)
+
+    def _adopt(self, curve: Curve, pyramid: object, file: object) -> None:
+        curve.adopt(pyramid, file)  # type: ignore[arg-type]
+        self._building.discard(curve)
+        self._look()
+
+
+def _with_header_of(frozen: Dashboard, live: Dashboard) -> Dashboard:
+    import msgspec
+
+    return msgspec.structs.replace(frozen, header=live.header)

@@ -1,0 +1,57 @@
+"""Starts the dashboard: works out the colours and the run that is meant, and says goodbye."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+from kan_monitor.colour import ColourMode, detect
+from kan_monitor.finding import newest, running
+from kan_shared.errors import NoSuchRun
+from kan_shared.experiment import DEFAULT_ROOT, Experiment
+from kan_shared.liveness import observe
+from kan_shared.store import StateReader
+
+
+def launch(directory: Path | None, *, refresh_seconds: float, colour: ColourMode | None) -> int:
+    """Shows the run in `directory` (by default the newest, or the list where several go on) until the user quits.
+
+    Args:
+        directory: The experiment directory; it need not be there yet.
+        refresh_seconds: The time between two looks.
+        colour: A colour mode to force; by default what the terminal can.
+    """
+    mode = colour or detect(os.environ)
+    _tell_textual(mode)
+    from kan_monitor.app.monitor_app import MonitorApp
+
+    several = directory is None and len(running(DEFAULT_ROOT, time.time())) > 1
+    app = MonitorApp(directory or _default(), refresh_seconds=refresh_seconds, mode=mode, list_first=several)
+    app.run()
+    _say_goodbye(app.directory)
+    return app.return_code or 0
+
+
+def _default() -> Path:
+    try:
+        return newest()
+    except NoSuchRun:
+        return DEFAULT_ROOT
+
+
+def _tell_textual(mode: ColourMode) -> None:
+    """Textual works colours out for itself, and differently; these are read when it is imported."""
+    os.environ["TEXTUAL_COLOR_SYSTEM"] = mode if mode in ("truecolor", "256") else "standard"
+    os.environ["TEXTUAL_ANIMATIONS"] = "none"
+    os.environ.pop("NO_COLOR", None)
+    if mode == "none":
+        os.environ["NO_COLOR"] = "1"
+
+
+def _say_goodbye(directory: Path) -> None:
+    reader = StateReader(Experiment(directory).state)
+    reader.poll()
+    if reader.state and observe(reader.state, time.time()) in ("running", "slow", "paused"):
+        sys.stdout.write(f"Training goes on. To come back: kan-monitor {directory}\n")

@@ -1,0 +1,78 @@
+"""The app: which screen is on, and the keys that all of them share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from kan_monitor.app.dashboard_screen import DashboardScreen
+from kan_monitor.app.help_screen import HelpScreen
+from kan_monitor.app.runs_screen import RunsScreen
+from kan_monitor.colour import ColourMode
+from kan_monitor.palette import styles
+from kan_monitor.sources.experiment import ExperimentSource
+from kan_shared.experiment import DEFAULT_ROOT, Experiment
+
+
+class MonitorApp(App[None]):
+    """Watches the run in `directory`.
+
+    Args:
+        directory: The experiment directory; it need not be there yet.
+        refresh_seconds: The time between two looks.
+        mode: How many colours to use.
+        list_first: Begin with the list of runs.
+    """
+
+    CSS_PATH = "theme.tcss"
+    TITLE = "kan-monitor"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q", "quit", "quit; training goes on"),
+        Binding("ctrl+c", "quit", "quit", show=False, priority=True),
+        Binding("question_mark", "help", "this help"),
+        Binding("r", "runs", "all runs"),
+    ]
+
+    def __init__(
+        self, directory: Path, *, refresh_seconds: float = 0.5, mode: ColourMode = "truecolor", list_first: bool = False
+    ) -> None:
+        super().__init__(ansi_color=mode in ("16", "none"))
+        self.directory = directory
+        self.mode: ColourMode = mode
+        self.inks = styles(mode)
+        self._refresh_seconds = refresh_seconds
+        self._list_first = list_first
+
+    def get_default_screen(self) -> DashboardScreen:
+        """The dashboard is the first thing that is painted: no empty screen comes before it."""
+        self._dashboard = DashboardScreen(ExperimentSource(self.directory), refresh_seconds=self._refresh_seconds)
+        return self._dashboard
+
+    def on_mount(self) -> None:
+        """Shows the list over it where several runs go on."""
+        if self._list_first:
+            self.action_runs()
+
+    def action_help(self) -> None:
+        """Shows what the keys do."""
+        declared = [*type(self.screen).BINDINGS, *self.BINDINGS]
+        bindings = [binding for binding in declared if isinstance(binding, Binding) and binding.show]
+        self.push_screen(HelpScreen([(_key_name(binding.key), binding.description) for binding in bindings]))
+
+    def action_runs(self) -> None:
+        """Shows all runs beside this one."""
+        root = self.directory.parent if Experiment(self.directory).state.exists() else DEFAULT_ROOT
+        self.push_screen(RunsScreen(root, refresh_seconds=self._refresh_seconds), self._watch_run)
+
+    def _watch_run(self, directory: Path | None) -> None:
+        if directory is not None and directory != self.directory:
+            self.directory = directory
+            self._dashboard.watch_source(ExperimentSource(directory))
+
+
+def _key_name(key: str) -> str:
+    return {"question_mark": "?", "shift+tab": "⇧tab"}.get(key, key)

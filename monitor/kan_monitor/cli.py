@@ -1,0 +1,123 @@
+"""The command `kan-monitor`: arguments in, an exit code out. It imports a screen only when one is wanted."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final, TextIO
+
+from kan_monitor.finding import named, newest
+from kan_monitor.headless.stream import FORMATS, Stream
+from kan_monitor.sources.experiment import ExperimentSource
+from kan_monitor.view import ViewOptions
+from kan_shared import __version__
+from kan_shared.errors import KanError, UsageError
+
+_EPILOG: Final = """\
+exit codes:
+  0  the run is complete (or, with --once, still going; in the dashboard: you quit)
+  1  the run ended in an error, or was stopped before its end
+  2  an argument that cannot be used, or an optional dependency that is missing
+  3  the run's producer died, stalled or is out of reach (headless, after its last line)
+  5  no such run
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the command with `argv` (the process's by default), and gives its exit code."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return _headless(arguments) if _wants_headless(arguments) else _dashboard(arguments)
+    except KanError as error:
+        _complain(str(error))
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has gone: that is its good right, and Python must not complain on exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="kan-monitor",
+        description="Watch a training run, live, from another shell. It only ever reads.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("directory", nargs="?", type=Path, help="experiment directory; by default the newest run")
+    parser.add_argument("--experiment", type=Path, metavar="DIR", help="the same, as an option")
+    parser.add_argument("--refresh-ms", type=_milliseconds, default=500, metavar="MS", help="between two looks (500)")
+    parser.add_argument(
+        "--color", choices=("auto", "truecolor", "256", "16", "none"), default="auto", help="colours (auto)"
+    )
+    headless = parser.add_argument_group("without a screen")
+    headless.add_argument("--headless", action="store_true", help="print lines instead of drawing")
+    headless.add_argument("--format", choices=tuple(FORMATS), default=None, help="of those lines (text)")
+    headless.add_argument("--once", action="store_true", help="print the run as it is, and end")
+    headless.add_argument("--output-file", type=Path, metavar="FILE", help="append the lines to FILE instead")
+    parser.add_argument("--version", action="version", version=f"kan-monitor {__version__}")
+    return parser
+
+
+def _milliseconds(text: str) -> int:
+    value = int(text)
+    if not 20 <= value <= 3_600_000:
+        raise argparse.ArgumentTypeError(f"{value} is not between 20 and 3600000")
+    return value
+
+
+def _wants_headless(arguments: argparse.Namespace) -> bool:
+    """A terminal that cannot draw gets lines, too."""
+    asked = arguments.headless or arguments.once or arguments.format or arguments.output_file
+    return bool(asked) or not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb"
+
+
+def _directory(arguments: argparse.Namespace) -> Path | None:
+    if arguments.directory and arguments.experiment and arguments.directory != arguments.experiment:
+        raise UsageError("two directories were named: give one, either as an argument or with --experiment.")
+    directory = arguments.directory or arguments.experiment
+    return named(directory) if directory else None
+
+
+def _headless(arguments: argparse.Namespace) -> int:
+    source = ExperimentSource(_directory(arguments) or newest())
+    options = ViewOptions(utc_offset_seconds=time.localtime().tm_gmtoff)
+    with _output(arguments.output_file) as out:
+        stream = Stream(source, FORMATS[arguments.format or "text"], out, _complain)
+        if arguments.once:
+            return stream.once(time.time(), options)
+        return stream.follow(arguments.refresh_ms / 1000, options)
+
+
+def _dashboard(arguments: argparse.Namespace) -> int:
+    from kan_monitor.app.launch import launch
+
+    colour = None if arguments.color == "auto" else arguments.color
+    return launch(_directory(arguments), refresh_seconds=arguments.refresh_ms / 1000, colour=colour)
+
+
+@contextlib.contextmanager
+def _output(path: Path | None) -> Iterator[TextIO]:
+    if path is None:
+        if isinstance(sys.stdout, TextIO) or hasattr(sys.stdout, "reconfigure"):
+            sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # a latin-1 terminal must not end it
+        yield sys.stdout
+        return
+    try:
+        file = open(path, "a", encoding="utf-8")  # noqa: SIM115  # the `with` below closes it
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written ({error.strerror}): choose another --output-file.") from error
+    with file:
+        yield file
+
+
+def _complain(message: str) -> None:
+    sys.stderr.write(f"kan-monitor: {message}\n")
+    sys.stderr.flush()

@@ -1,0 +1,165 @@
+"""What the dashboard says, as data: every figure formatted once, every severity decided. Drawing only places it."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from kan_monitor.sources.facts import Condition
+from kan_monitor.text import UNKNOWN
+from kan_monitor.thresholds import Severity
+
+
+class Figure(Struct, frozen=True, kw_only=True):
+    """One figure: its value as a number, and as it is written; `word` says its severity where there is no colour."""
+
+    value: float | None = None
+    text: str = UNKNOWN
+    unit: str = ""
+    severity: Severity = "none"
+    word: str = ""
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a value."""
+        return self.value is not None
+
+
+class Gauge(Struct, frozen=True, kw_only=True):
+    """A figure as a share of a whole: `fraction` is 0 … 1, `whole` is the whole, `share` the percentage."""
+
+    figure: Figure = Figure()
+    whole: Figure = Figure()
+    share: Figure = Figure()
+    fraction: float | None = None
+    note: str = ""
+
+
+class Badge(Struct, frozen=True, kw_only=True):
+    """The condition of the run in a word and a mark."""
+
+    condition: Condition
+    word: str
+    mark: str
+    severity: Severity
+    detail: str = ""
+
+
+class Trend(Struct, frozen=True, kw_only=True):
+    """Where the loss is going."""
+
+    word: str | None = None
+    mark: str = ""
+    severity: Severity = "none"
+
+
+class HeaderView(Struct, frozen=True, kw_only=True):
+    """Which run, how it is, when it is done."""
+
+    name: str
+    subtitle: str
+    badge: Badge
+    elapsed: Figure
+    eta: Figure
+    finish: str
+
+
+class LossView(Struct, frozen=True, kw_only=True):
+    """The loss and where it is going; the curves themselves are the chart's."""
+
+    #: The series that the run is judged by, by its own name, and how it is called on the screen.
+    series: str | None
+    label: str
+    note: str
+    train: Figure
+    trend: Trend
+    change: Figure
+    validation: Figure
+    best: Figure
+    best_step: Figure
+
+
+class NamedFigure(Struct, frozen=True, kw_only=True):
+    """A metric of the run's own."""
+
+    name: str
+    figure: Figure
+    best: Figure
+
+
+class ProgressView(Struct, frozen=True, kw_only=True):
+    """How far, how fast, and the figures of training beside the loss."""
+
+    epoch: Gauge
+    step: Gauge
+    learning_rate: Figure
+    learning_rate_mark: str
+    learning_rates: tuple[float, ...]
+    gradient_norm: Figure
+    throughput: Figure
+    metrics: tuple[NamedFigure, ...]
+
+
+class GpuView(Struct, frozen=True, kw_only=True):
+    """One GPU."""
+
+    index: int
+    name: str
+    utilization: Gauge
+    memory: Gauge
+    temperature: Gauge
+    power: Gauge
+
+
+class HardwareView(Struct, frozen=True, kw_only=True):
+    """The machine that trains; the worst GPU comes first."""
+
+    host: str
+    gpus: tuple[GpuView, ...]
+    problem: str
+    cpu: Gauge
+    memory: Gauge
+
+
+class SampleView(Struct, frozen=True, kw_only=True):
+    """The last sample."""
+
+    step: Figure
+    position: str
+    input: str
+    target: str
+    generated: str
+    match: Gauge
+
+
+class EventView(Struct, frozen=True, kw_only=True):
+    """One event."""
+
+    time: str
+    mark: str
+    text: str
+    severity: Severity
+    step: int | None
+
+
+class StatusView(Struct, frozen=True, kw_only=True):
+    """The line at the bottom: the sum of it all, and what is wrong with what is shown."""
+
+    frame: int
+    age: Figure
+    problem: str
+    lost: str
+
+
+class Dashboard(Struct, frozen=True, kw_only=True):
+    """One frame."""
+
+    now: float
+    header: HeaderView
+    loss: LossView
+    progress: ProgressView
+    hardware: HardwareView
+    sample: SampleView | None
+    sample_count: int
+    events: tuple[EventView, ...]
+    event_count: int
+    status: StatusView

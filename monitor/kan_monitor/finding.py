@@ -1,0 +1,49 @@
+"""Which run is meant: the directory that was named, or the newest one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from kan_shared.errors import KanError, NoSuchRun
+from kan_shared.experiment import DEFAULT_ROOT, Experiment, find_runs
+from kan_shared.liveness import observe
+from kan_shared.store import read_state
+
+#: More directories than this are not looked into for running ones: only the newest can be.
+_LOOKED_AT: Final = 50
+
+
+def named(directory: Path) -> Path:
+    """`directory`, which need not be there yet.
+
+    Raises:
+        NoSuchRun: It is something else than a directory, or one that holds other things and no run.
+    """
+    if directory.exists() and not directory.is_dir():
+        raise NoSuchRun(f"{directory} is not a directory: name the experiment directory of a run.")
+    return directory
+
+
+def newest(root: Path = DEFAULT_ROOT) -> Path:
+    """The newest run under `root`.
+
+    Raises:
+        NoSuchRun: There is none.
+    """
+    runs = find_runs(root)
+    if not runs:
+        raise NoSuchRun(f"there is no run under {root}/: name a directory, or start one with kan-train.")
+    return runs[0]
+
+
+def running(root: Path, now: float) -> list[Path]:
+    """The runs under `root` that go on right now, the newest first."""
+    return [path for path in find_runs(root)[:_LOOKED_AT] if _goes_on(path, now)]
+
+
+def _goes_on(path: Path, now: float) -> bool:
+    try:
+        return observe(read_state(Experiment(path).state), now) in ("running", "slow", "paused")
+    except KanError:
+        return False

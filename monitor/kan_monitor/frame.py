@@ -1,0 +1,85 @@
+"""One whole frame of the dashboard as lines: what the screen shows, the text goldens pin and an export writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, NamedTuple, get_args
+
+from kan_monitor.curves import ChartOptions, Curves
+from kan_monitor.dashboard import Dashboard
+from kan_monitor.ink import Line, Span
+from kan_monitor.panels import events, footer, hardware, header, loss, progress, sample, status
+from kan_monitor.panels.layout import Layout, PanelName, layout
+from kan_monitor.panels.layout import zoomed as zoomed_layout
+from kan_monitor.panels.lines import fit, width_of
+
+#: The keys that the footer shows, the most wanted first.
+KEYS: Final = (
+    ("q", "quit"),
+    ("?", "help"),
+    ("l", "log/linear"),
+    ("s", "smooth"),
+    ("p", "freeze"),
+    ("tab", "focus"),
+    ("r", "runs"),
+)
+
+
+PANELS: Final[tuple[PanelName, ...]] = get_args(PanelName)
+#: Panels that a key or a click can choose.
+FOCUSABLE: Final[tuple[PanelName, ...]] = ("loss", "hardware", "progress", "sample", "events")
+
+
+class FrameOptions(NamedTuple):
+    """What the one who looks has chosen."""
+
+    chart: ChartOptions = ChartOptions()
+    plain: bool = False
+    frozen: bool = False
+    focus: PanelName | None = None
+
+
+def place(dashboard: Dashboard, width: int, height: int, *, zoomed: PanelName | None = None) -> Layout:
+    """Where the panels of `dashboard` stand on a screen of that size; `zoomed` is one that has it all."""
+    if zoomed is not None and height >= 8:
+        return zoomed_layout(zoomed, width, height)
+    gpus, metrics = len(dashboard.hardware.gpus), len(dashboard.progress.metrics)
+    return layout(width, height, gpus=gpus, metrics=metrics)
+
+
+def draw_panel(
+    name: PanelName, dashboard: Dashboard, curves: Curves, options: FrameOptions, width: int, height: int
+) -> list[Line]:
+    """One panel at exactly `width` × `height` cells."""
+    focused = options.focus == name
+    drawn: dict[PanelName, Callable[[], list[Line]]] = {
+        "header": lambda: header.draw(dashboard.header, width, height, frozen=options.frozen),
+        "loss": lambda: loss.draw(
+            dashboard, curves, options.chart, width, height, plain=options.plain, focused=focused
+        ),
+        "hardware": lambda: hardware.draw(dashboard.hardware, width, height, focused=focused),
+        "progress": lambda: progress.draw(dashboard.progress, width, height, focused=focused),
+        "sample": lambda: sample.draw(dashboard.sample, width, height, focused=focused),
+        "events": lambda: events.draw(dashboard, width, height, focused=focused),
+        "status": lambda: status.draw(dashboard, width),
+        "footer": lambda: footer.draw(KEYS, width),
+    }
+    return drawn[name]()
+
+
+def draw_frame(dashboard: Dashboard, curves: Curves, options: FrameOptions, width: int, height: int) -> list[Line]:
+    """All panels, pasted onto a screen of exactly `width` × `height` cells."""
+    rows: list[list[tuple[int, Line]]] = [[] for _ in range(height)]
+    for name, rect in place(dashboard, width, height).items():
+        for offset, line in enumerate(draw_panel(name, dashboard, curves, options, rect.width, rect.height)):
+            rows[rect.y + offset].append((rect.x, line))
+    return [_paste(row, width) for row in rows]
+
+
+def _paste(pieces: list[tuple[int, Line]], width: int) -> Line:
+    """The pieces of one row at their columns."""
+    row: Line = []
+    for x, line in sorted(pieces, key=lambda piece: piece[0]):
+        row += [Span(" " * gap)] if (gap := x - width_of(row)) > 0 else []
+        row += line
+    return fit(row, width)

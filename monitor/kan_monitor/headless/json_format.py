@@ -1,0 +1,120 @@
+"""The JSON format: one object a line, the field names of F §10.9.3, and what the dashboard has beyond them.
+
+ASCII only, so that nothing in it can reach a terminal's ear; non-finite numbers are the strings that the state uses
+too.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from kan_monitor.dashboard import Dashboard, Figure, GpuView
+from kan_shared.numbers import to_wire
+
+_GIB: Final = 2**30
+
+
+def json_line(dashboard: Dashboard, before: Dashboard | None = None) -> str:  # noqa: ARG001  # every line is whole
+    """The dashboard as one line of JSON, ended by a newline; it does not depend on what was printed `before`."""
+    return json.dumps(_fields(dashboard), ensure_ascii=True, allow_nan=False, separators=(",", ":")) + "\n"
+
+
+def _fields(dashboard: Dashboard) -> dict[str, Any]:
+    header, loss, progress = dashboard.header, dashboard.loss, dashboard.progress
+    gpus = [_gpu(gpu) for gpu in sorted(dashboard.hardware.gpus, key=lambda gpu: gpu.index)]
+    per_second = {progress.throughput.unit: _value(progress.throughput)}
+    return {
+        "timestamp_ms": round(dashboard.now * 1000),
+        "name": header.name,
+        "status": header.badge.word.capitalize(),
+        "detail": header.badge.detail,
+        "epoch": _value(progress.epoch.figure),
+        "total_epochs": _value(progress.epoch.whole),
+        "step": _value(progress.step.figure),
+        "total_steps": _value(progress.step.whole),
+        "progress_percent": _value(progress.step.share if progress.step.share.known else progress.epoch.share),
+        "loss": _value(loss.train),
+        "loss_trend": loss.trend.word,
+        "loss_change_percent": _value(loss.change),
+        "validation_loss": _value(loss.validation),
+        "best_loss": _value(loss.best),
+        "best_step": _value(loss.best_step),
+        "learning_rate": _value(progress.learning_rate),
+        "gradient_norm": _value(progress.gradient_norm),
+        "gradient_health": progress.gradient_norm.word or None,
+        "tokens_per_second": per_second.get("tok/s"),
+        "samples_per_second": per_second.get("samples/s"),
+        "steps_per_second": per_second.get("steps/s"),
+        "elapsed_seconds": _rounded(header.elapsed),
+        "eta_seconds": _rounded(header.eta),
+        "metrics": {metric.name: _value(metric.figure) for metric in progress.metrics},
+        "gpu": gpus[0] if gpus else None,
+        "gpus": gpus,
+        "gpu_problem": dashboard.hardware.problem or None,
+        "host": _host(dashboard),
+        "sample": _sample(dashboard),
+        "samples": dashboard.sample_count,
+        "events": dashboard.event_count,
+        "last_event": _last_event(dashboard),
+        "problem": dashboard.status.problem or None,
+        "lost": dashboard.status.lost or None,
+    }
+
+
+def _gpu(gpu: GpuView) -> dict[str, Any]:
+    return {
+        "index": gpu.index,
+        "device_name": gpu.name,
+        "utilization_percent": _value(gpu.utilization.figure),
+        "vram_used_gb": _gigabytes(gpu.memory.figure),
+        "vram_total_gb": _gigabytes(gpu.memory.whole),
+        "temperature_celsius": _value(gpu.temperature.figure),
+        "throttle_celsius": _value(gpu.temperature.whole),
+        "power_watts": _value(gpu.power.figure),
+        "power_limit_watts": _value(gpu.power.whole),
+    }
+
+
+def _host(dashboard: Dashboard) -> dict[str, Any]:
+    hardware = dashboard.hardware
+    return {
+        "name": hardware.host,
+        "cpu_percent": _value(hardware.cpu.figure),
+        "memory_used_gb": _gigabytes(hardware.memory.figure),
+        "memory_total_gb": _gigabytes(hardware.memory.whole),
+    }
+
+
+def _sample(dashboard: Dashboard) -> dict[str, Any] | None:
+    sample = dashboard.sample
+    if sample is None:
+        return None
+    return {
+        "step": _value(sample.step),
+        "input": sample.input,
+        "target": sample.target,
+        "generated": sample.generated,
+        "match_percent": _value(sample.match.figure),
+    }
+
+
+def _last_event(dashboard: Dashboard) -> dict[str, Any] | None:
+    if not dashboard.events:
+        return None
+    event = dashboard.events[0]
+    return {"time": event.time, "step": event.step, "text": event.text}
+
+
+def _value(figure: Figure) -> Any:
+    if isinstance(figure.value, float):
+        return to_wire(figure.value)
+    return figure.value
+
+
+def _rounded(figure: Figure) -> int | None:
+    return None if figure.value is None else int(figure.value)
+
+
+def _gigabytes(figure: Figure) -> float | None:
+    return None if figure.value is None else round(figure.value / _GIB, 3)

@@ -1,0 +1,100 @@
+"""The headless loop: a line whenever the run has moved, and the exit code when it has ended."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final, Literal, TextIO
+
+from kan_monitor.dashboard import Dashboard
+from kan_monitor.headless.json_format import json_line
+from kan_monitor.headless.text_format import text_lines
+from kan_monitor.sources.facts import Condition, Facts, Source
+from kan_monitor.view import ViewOptions, build
+from kan_shared.errors import EXIT_COMPLETE, EXIT_PRODUCER_LOST, EXIT_RUN_FAILED, NewerSchema, NoSuchRun
+
+Format = Literal["text", "json"]
+
+#: Gives the lines for a dashboard, knowing the one that was printed before it.
+Render = Callable[[Dashboard, Dashboard | None], str]
+FORMATS: Final[dict[Format, Render]] = {"text": text_lines, "json": json_line}
+#: What the monitor ends with when the run is in that condition; in any other it goes on.
+EXIT_CODES: Final[dict[Condition, int]] = {
+    "complete": EXIT_COMPLETE,
+    "stopped": EXIT_RUN_FAILED,
+    "error": EXIT_RUN_FAILED,
+    "crashed": EXIT_PRODUCER_LOST,
+    "stalled": EXIT_PRODUCER_LOST,
+    "unreachable": EXIT_PRODUCER_LOST,
+}
+
+
+class Stream:
+    """Prints a source in one format.
+
+    Args:
+        source: The run to watch.
+        render: Makes lines of a dashboard.
+        out: Where they go; flushed after each.
+        complain: Says once, elsewhere, why nothing is printed yet.
+    """
+
+    def __init__(self, source: Source, render: Render, out: TextIO, complain: Callable[[str], None]) -> None:
+        self._source = source
+        self._render = render
+        self._out = out
+        self._complain = complain
+        self._news: object = None
+        self._printed: Dashboard | None = None
+        self._complaint: str | None = None
+        self._frame = 0
+
+    def once(self, now: float, options: ViewOptions) -> int:
+        """Prints the run as it is, and gives its exit code; a run that goes on has that of a complete one.
+
+        Raises:
+            KanError: There is no run, or its state cannot be read.
+        """
+        facts = self._source.poll(now)
+        if facts.state is None:
+            raise facts.problem or NoSuchRun(f"{facts.place} holds no run")
+        self._print(facts, now, options)
+        return EXIT_CODES.get(facts.condition, EXIT_COMPLETE)
+
+    def follow(self, refresh_seconds: float, options: ViewOptions) -> int:
+        """Prints the run until it ends, and gives its exit code; waits for one that is not there yet.
+
+        Raises:
+            NewerSchema: The state was written by a later version: no wait will help.
+        """
+        while True:
+            now = time.time()
+            facts = self._source.poll(now)
+            if facts.state is not None:
+                self._print_if_moved(facts, now, options)
+                if facts.condition in EXIT_CODES:
+                    return EXIT_CODES[facts.condition]
+            if isinstance(facts.problem, NewerSchema):
+                raise facts.problem
+            self._wait_aloud(facts)
+            time.sleep(refresh_seconds)
+
+    def _print_if_moved(self, facts: Facts, now: float, options: ViewOptions) -> None:
+        """A heartbeat or telemetry alone is no news: a run that stands still prints nothing again."""
+        assert facts.state is not None
+        news = (facts.state.run_id, facts.state.revision, facts.condition, str(facts.problem))
+        if news != self._news:
+            self._news = news
+            self._print(facts, now, options)
+
+    def _print(self, facts: Facts, now: float, options: ViewOptions) -> None:
+        self._frame += 1
+        dashboard = build(facts, options, now=now, frame=self._frame)
+        self._out.write(self._render(dashboard, self._printed))
+        self._out.flush()
+        self._printed = dashboard
+
+    def _wait_aloud(self, facts: Facts) -> None:
+        if facts.state is None and str(facts.problem) != self._complaint:
+            self._complaint = str(facts.problem)
+            self._complain(f"waiting for a run: {facts.problem}")

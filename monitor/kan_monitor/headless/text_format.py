@@ -1,0 +1,92 @@
+"""The text format (F §10.9.3): a line of progress, one of hardware under it, and below them what is new."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kan_monitor.dashboard import Dashboard, EventView, Figure, Gauge, GpuView, SampleView
+from kan_monitor.text import UNKNOWN
+
+_INDENT: Final = " " * 11
+_EVENTS_AT_ONCE: Final = 5
+
+
+def text_lines(dashboard: Dashboard, before: Dashboard | None = None) -> str:
+    """The dashboard as lines of plain text, each ended by a newline; `before` is what was printed last."""
+    new_events = dashboard.event_count - (before.event_count if before else 0)
+    lines = [_progress_line(dashboard), *_hardware_lines(dashboard)]
+    if dashboard.sample and (before is None or dashboard.sample_count != before.sample_count):
+        lines += _sample_lines(dashboard.sample)
+    lines += [f"{_INDENT}{event.time} {event.mark} {event.text}" for event in _latest(dashboard, new_events)]
+    lines += [f"{_INDENT}! {trouble}" for trouble in (dashboard.status.problem, dashboard.status.lost) if trouble]
+    return "".join(line.rstrip() + "\n" for line in lines)
+
+
+def _latest(dashboard: Dashboard, number: int) -> list[EventView]:
+    """The last events that are new, oldest first, and no flood of them."""
+    return list(reversed(dashboard.events[: max(0, min(number, _EVENTS_AT_ONCE))]))
+
+
+def _progress_line(dashboard: Dashboard) -> str:
+    header, loss, progress = dashboard.header, dashboard.loss, dashboard.progress
+    parts = [
+        f"Epoch {_of(progress.epoch)}",
+        f"Step {_of(progress.step)}",
+        f"Loss: {loss.train.text} {loss.trend.mark}".rstrip(),
+        _if_known("Val: ", loss.validation),
+        f"LR: {progress.learning_rate.text}",
+        f"Grad: {progress.gradient_norm.text}{_word(progress.gradient_norm)}",
+        *(f"{metric.name}: {metric.figure.text}" for metric in progress.metrics),
+        f"{progress.throughput.text} {progress.throughput.unit}".rstrip(),
+        f"ETA: {header.eta.text}",
+        "" if header.badge.condition == "running" else _badge(dashboard),
+    ]
+    return f"[{header.elapsed.text}] " + " | ".join(part for part in parts if part)
+
+
+def _hardware_lines(dashboard: Dashboard) -> list[str]:
+    hardware = dashboard.hardware
+    if hardware.gpus:
+        return [_INDENT + _gpu(gpu, numbered=len(hardware.gpus) > 1) for gpu in hardware.gpus]
+    if not hardware.problem and not hardware.memory.figure.known:
+        return []
+    host = f"CPU: {hardware.cpu.figure.text}% | RAM: {hardware.memory.figure.text}/{hardware.memory.whole.text}GB"
+    return [_INDENT + " | ".join(part for part in (f"GPU: {hardware.problem or UNKNOWN}", host) if part)]
+
+
+def _gpu(gpu: GpuView, *, numbered: bool) -> str:
+    label = f"GPU {gpu.index}" if numbered else "GPU"
+    memory, power, temperature = gpu.memory, gpu.power, gpu.temperature
+    return " | ".join(
+        (
+            f"{label}: {gpu.name}",
+            f"Util: {gpu.utilization.figure.text}%",
+            f"VRAM: {memory.figure.text}/{memory.whole.text}GB ({memory.share.text}%){_word(memory.figure)}",
+            f"Temp: {temperature.figure.text}°C{_word(temperature.figure)}",
+            f"Power: {power.figure.text}W/{power.whole.text}W{_word(power.figure)}",
+        )
+    )
+
+
+def _sample_lines(sample: SampleView) -> list[str]:
+    head = f"{_INDENT}Sample {sample.position} at step {sample.step.text}, match {sample.match.figure.text}%"
+    texts = (("Input", sample.input), ("Target", sample.target), ("Generated", sample.generated))
+    return [head, *(f"{_INDENT}{label:<9} {line}" for label, text in texts for line in text.split("\n"))]
+
+
+def _badge(dashboard: Dashboard) -> str:
+    badge = dashboard.header.badge
+    return f"{badge.word.capitalize()}: {badge.detail}" if badge.detail else badge.word.capitalize()
+
+
+def _of(gauge: Gauge) -> str:
+    return f"{gauge.figure.text}/{gauge.whole.text}" if gauge.whole.known else gauge.figure.text
+
+
+def _if_known(label: str, figure: Figure) -> str:
+    return f"{label}{figure.text}" if figure.known else ""
+
+
+def _word(figure: Figure) -> str:
+    """The severity as a word, where it is one to look at."""
+    return f" {figure.word}" if figure.severity in ("warn", "bad", "info") and figure.word else ""

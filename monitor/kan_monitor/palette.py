@@ -1,0 +1,85 @@
+"""Inks become colours here and nowhere else: a table for terminals with many colours, one for sixteen, one for none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from rich.style import Style
+
+from kan_monitor.colour import ColourMode
+from kan_monitor.ink import Ink
+
+BACKGROUND: Final = "#12161f"
+
+#: Two greys for what is always there, full brightness for values, colour only where it means something.
+_DARK: Final[dict[Ink, str]] = {
+    "plain": "#aeb4c4",
+    "strong": "bold #e8ebf4",
+    "label": "#737b90",
+    "faint": "#545b6e",
+    "frame": "#353c4d",
+    "grid": "#2c3342",
+    "track": "#353c4d",
+    "title": "bold #c3c9d8",
+    "key": "bold #4cc9f0",
+    "great": "bold #8ff7a7",
+    "good": "#7fdc92",
+    "warn": "#f5bd5c",
+    "bad": "bold #ff6b6b",
+    "info": "#7aa2f7",
+    "train.0": "#216078",
+    "train.1": "#2a86a6",
+    "train.2": "#3fb4dc",
+    "train.3": "#86e6ff",
+    "train.faint": "#1d3b4b",
+    "validation.0": "#83335f",
+    "validation.1": "#ae447c",
+    "validation.2": "#dc5a9f",
+    "validation.3": "#ff86c2",
+    "validation.faint": "#45243a",
+}
+#: The terminal's own sixteen, which its owner has chosen to be legible on its background.
+_SIXTEEN: Final[dict[Ink, str]] = {
+    "plain": "default",
+    "strong": "bold default",
+    "label": "bright_black",
+    "faint": "bright_black",
+    "frame": "bright_black",
+    "grid": "bright_black",
+    "track": "bright_black",
+    "title": "bold default",
+    "key": "bold cyan",
+    "great": "bold bright_green",
+    "good": "green",
+    "warn": "yellow",
+    "bad": "bold red",
+    "info": "blue",
+    "train.0": "cyan",
+    "train.1": "cyan",
+    "train.2": "cyan",
+    "train.3": "bright_cyan",
+    "train.faint": "bright_black",
+    "validation.0": "magenta",
+    "validation.1": "magenta",
+    "validation.2": "magenta",
+    "validation.3": "bright_magenta",
+    "validation.faint": "bright_black",
+}
+_NONE: Final[dict[Ink, str]] = {"strong": "bold", "title": "bold", "key": "bold", "bad": "bold", "warn": "bold"}
+
+
+def styles(mode: ColourMode) -> Mapping[Ink, Style]:
+    """The style of every ink in a colour mode; 256 colours are the nearest to the many."""
+    table = {"truecolor": _DARK, "256": _DARK, "16": _SIXTEEN, "none": _NONE}[mode]
+    found = {ink: Style.parse(table.get(ink, "none")) for ink in _DARK}
+    if mode == "256":
+        return {ink: _downgraded(style) for ink, style in found.items()}
+    return found
+
+
+def _downgraded(style: Style) -> Style:
+    from rich.color import ColorSystem
+
+    colour = style.color.downgrade(ColorSystem.EIGHT_BIT) if style.color else None
+    return Style(color=colour, bold=style.bold)

@@ -1,0 +1,42 @@
+"""Is it alive, and when is it done: the top line."""
+
+from __future__ import annotations
+
+from kan_monitor.dashboard import HeaderView
+from kan_monitor.ink import Line, Span
+from kan_monitor.panels.lines import fit, ink_of, width_of
+
+
+def draw(header: HeaderView, width: int, height: int, *, frozen: bool = False) -> list[Line]:
+    """The header; what a narrow screen has no room for goes first: the subtitle, the app's name, the finish."""
+    right = _right(header, frozen=frozen, full=True)
+    if width_of(right) > width - 24:
+        right = _right(header, frozen=frozen, full=False)
+    room = width - width_of(right) - 2
+    line = [*fit(_left(header, room), room), *right, Span("  ")]
+    return [fit(line, width), *([Span(" " * width)] for _ in range(height - 1))]
+
+
+def _left(header: HeaderView, room: int) -> Line:
+    app: Line = [Span(" kan-monitor", "key"), Span("  ")]
+    name: Line = [Span(header.name, "strong")]
+    subtitle: Line = [Span(f"  {header.subtitle}", "label")] if header.subtitle else []
+    if header.badge.detail:
+        subtitle = [Span(f"  {header.badge.detail}", ink_of(header.badge.severity, "label"))]
+    for candidate in ([*app, *name, *subtitle], [Span(" "), *name, *subtitle]):
+        if width_of(candidate) <= room:
+            return candidate
+    return [*app, *name] if not header.badge.detail and width_of([*app, *name]) <= room else candidate
+
+
+def _right(header: HeaderView, *, frozen: bool, full: bool) -> Line:
+    badge = header.badge
+    line: Line = [Span("  frozen  ", "warn")] if frozen else []
+    line += [
+        Span(f"{badge.mark} {badge.word}", ink_of(badge.severity, "label")),
+        Span(f"  {header.elapsed.text}", "strong"),
+    ]
+    if header.eta.known:
+        line += [Span("  eta ", "label"), Span(header.eta.text, "strong")]
+        line += [Span(" done ", "label"), Span(header.finish, "plain")] if full else []
+    return line

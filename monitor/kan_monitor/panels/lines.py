@@ -1,0 +1,103 @@
+"""Lines of ink: measured in terminal cells, cut, padded, wrapped and put side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from rich.cells import cell_len, set_cell_size
+
+from kan_monitor.dashboard import Figure, Gauge
+from kan_monitor.ink import Ink, Line, Span
+from kan_monitor.thresholds import Severity
+
+#: Panels with so few rows draw no frame.
+LINE_FORM_ROWS: Final = 3
+_SEVERITY_INK: Final[dict[Severity, Ink]] = {
+    "none": "strong",
+    "great": "great",
+    "good": "good",
+    "warn": "warn",
+    "bad": "bad",
+    "info": "info",
+}
+
+
+def ink_of(severity: Severity, otherwise: Ink = "strong") -> Ink:
+    """The ink of a severity; `otherwise` where there is nothing to say."""
+    return otherwise if severity == "none" else _SEVERITY_INK[severity]
+
+
+def width_of(line: Iterable[Span]) -> int:
+    """The cells that a line takes."""
+    return sum(cell_len(span.text) for span in line)
+
+
+def fit(line: Iterable[Span], width: int) -> Line:
+    """The line at exactly `width` cells: cut with an ellipsis, or padded."""
+    fitted: Line = []
+    left = width
+    for span in line:
+        cells = cell_len(span.text)
+        if cells > left:
+            if left > 0:
+                fitted.append(Span(set_cell_size(span.text, left - 1) + "…", span.ink))
+            return fitted
+        fitted.append(span)
+        left -= cells
+    if left > 0:
+        fitted.append(Span(" " * left))
+    return fitted
+
+
+def spread(left: Line, right: Line, width: int) -> Line:
+    """`left` and `right` at the two ends of `width` cells; the right one gives way where both do not fit."""
+    gap = width - width_of(left) - width_of(right)
+    if gap < 1:
+        return fit(left, width)
+    return [*left, Span(" " * gap), *right]
+
+
+def stack(lines: Sequence[Line], width: int, height: int) -> list[Line]:
+    """The lines as a block of exactly `width` × `height` cells."""
+    block = [fit(line, width) for line in lines[:height]]
+    return block + [[Span(" " * width)] for _ in range(height - len(block))]
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """`text` in lines of at most `width` cells, broken anywhere: code has its own line ends."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        while cell_len(line) > width > 0:
+            head = set_cell_size(line, width).rstrip(" ")
+            cut = max(1, len(head))
+            lines.append(line[:cut])
+            line = line[cut:]
+        lines.append(line)
+    return lines
+
+
+def bar(fraction: float | None, width: int, ink: Ink) -> Line:
+    """A thin bar on a faint track; an unknown fraction is an empty track, not a zero."""
+    if fraction is None:
+        return [Span("┄" * width, "track")]
+    halves = round(min(1.0, max(0.0, fraction)) * width * 2)
+    filled = "━" * (halves // 2) + "╸" * (halves % 2)
+    return [Span(filled, ink), Span("─" * (width - len(filled)), "track")]
+
+
+def figure(value: Figure, *, ink: Ink = "strong", unit_ink: Ink = "plain") -> Line:
+    """A figure with its unit, in the ink of its severity."""
+    unit = f" {value.unit}" if value.unit and value.known else ""
+    return [Span(value.text, ink_of(value.severity, ink)), Span(unit, unit_ink)]
+
+
+def warning(value: Figure) -> Line:
+    """The word of a figure that needs a look, so that colour is never alone."""
+    needs_look = value.severity in ("warn", "bad", "info") and value.word
+    return [Span(f" {value.word}", ink_of(value.severity))] if needs_look else []
+
+
+def gauge_ink(gauge: Gauge, otherwise: Ink = "good") -> Ink:
+    """The ink of a gauge's bar."""
+    return ink_of(gauge.figure.severity, otherwise)

@@ -1,0 +1,71 @@
+"""Is it learning: the largest panel, the loss curves over their figures."""
+
+from __future__ import annotations
+
+from kan_monitor.charts.chart import Mark
+from kan_monitor.charts.chart import draw as draw_chart
+from kan_monitor.curves import ChartOptions, Curves
+from kan_monitor.dashboard import Dashboard, LossView
+from kan_monitor.ink import Line, Span
+from kan_monitor.panels.frame import framed, inner_size
+from kan_monitor.panels.lines import figure, fit, ink_of, warning, width_of
+
+
+def draw(
+    dashboard: Dashboard,
+    curves: Curves,
+    options: ChartOptions,
+    width: int,
+    height: int,
+    *,
+    plain: bool = False,
+    focused: bool = False,
+) -> list[Line]:
+    """The loss panel."""
+    inner_width, inner_height = inner_size(width, height)
+    total = dashboard.progress.step.whole.value
+    plot = curves.plot(dashboard.loss.series, None if total is None else int(total), inner_width, options)
+    marks = [Mark(event.step, event.mark, ink_of(event.severity, "label")) for event in dashboard.events if event.step]
+    chart = draw_chart(
+        plot.layers,
+        width=inner_width,
+        height=max(0, inner_height - 1),
+        start=plot.start,
+        stop=plot.stop,
+        log=options.log,
+        marks=marks,
+        plain=plain,
+    )
+    note = f"{'log' if options.log else 'linear'} · {smoothing_words(options.smoothing)} · step"
+    if any(value is not None for layer in plot.layers for value in layer.envelope.mean):
+        lines = [*chart, _legend(dashboard.loss, inner_width)]
+    else:
+        lines = [*chart[: len(chart) // 2 - 1], _centred(dashboard.loss.note, inner_width), *chart[len(chart) // 2 :]]
+    return framed(lines, width, height, title="loss", note=note, focused=focused)
+
+
+def _centred(text: str, width: int) -> Line:
+    return fit([Span(text.center(width), "label")], width)
+
+
+def smoothing_words(weight: float) -> str:
+    """How a smoothing weight is called."""
+    return f"ema {weight:g}" if weight else "raw"
+
+
+def _legend(loss: LossView, width: int) -> Line:
+    train: Line = [Span(" ━ ", "train.3"), Span(f"{loss.label} ", "label"), *figure(loss.train), *warning(loss.train)]
+    if loss.trend.mark:
+        train += [Span(f" {loss.trend.mark}", ink_of(loss.trend.severity))]
+    change: Line = [Span(f" {loss.change.text} %", ink_of(loss.trend.severity, "plain"))] if loss.change.known else []
+    validation: Line = []
+    if loss.validation.known:
+        validation = [Span("   ━ ", "validation.3"), Span("validation ", "label"), *figure(loss.validation)]
+        validation += warning(loss.validation)
+    best: Line = []
+    if loss.best.known:
+        best = [Span("   best ", "label"), *figure(loss.best), Span(f" @ {loss.best_step.text}", "label")]
+    line = [*train, *change, *validation, *best]
+    for shorter in ([*train, *change, *validation], [*train, *validation], train):
+        line = line if width_of(line) <= width else shorter
+    return line

@@ -1,0 +1,90 @@
+"""The source that an experiment directory is. It only reads, and costs a few `stat`s while nothing changes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+from kan_monitor.sources.facts import Facts
+from kan_shared.experiment import Experiment
+from kan_shared.journal import Event, JournalReader, Sample
+from kan_shared.liveness import observe
+from kan_shared.series import SeriesFile, live
+from kan_shared.state import State
+from kan_shared.store import StateReader
+
+#: The trend looks at the last tenth of the run, at no fewer records than this if there are, and at no more of them.
+_TREND_SHARE: Final = 0.1
+_TREND_RECORDS: Final = 256
+_LEARNING_RATES: Final = 64
+_KEPT_EVENTS: Final = 200
+_KEPT_SAMPLES: Final = 200
+
+
+class ExperimentSource:
+    """Follows the experiment directory `directory`, from before it exists until after it is deleted and made again."""
+
+    def __init__(self, directory: str | os.PathLike[str]) -> None:
+        self._place = os.fspath(directory)
+        self._experiment = Experiment(Path(directory))
+        self._reader = StateReader(self._experiment.state)
+        self._run_id: str | None = None
+        self._forget_run()
+
+    def poll(self, now: float) -> Facts:
+        """Looks once, at unix time `now`; never raises."""
+        self._reader.poll()
+        state = self._reader.state
+        if state is None:
+            return Facts(place=self._place, problem=self._reader.problem)
+        if state.run_id != self._run_id:
+            self._forget_run()
+            self._run_id = state.run_id
+        self._events.poll()
+        self._samples.poll()
+        return Facts(
+            place=self._place,
+            condition=observe(state, now),
+            state=state,
+            problem=self._reader.problem,
+            events=tuple(self._events.entries),
+            samples=tuple(self._samples.entries),
+            recent_losses=self._recent_losses(main_series(state)),
+            learning_rates=self._rates(),
+        )
+
+    def series(self, name: str) -> SeriesFile:
+        """The series `name`, which may be empty or missing."""
+        return SeriesFile(self._experiment.series(name))
+
+    def _forget_run(self) -> None:
+        self._events = JournalReader(self._experiment.events, Event, keep=_KEPT_EVENTS)
+        self._samples = JournalReader(self._experiment.samples, Sample, keep=_KEPT_SAMPLES)
+        self._loss: SeriesFile | None = None
+        self._loss_name: str | None = None
+        self._learning_rate = self.series("learning_rate")
+        self._losses: tuple[float, ...] = ()
+        self._learning_rates: tuple[float, ...] = ()
+
+    def _recent_losses(self, name: str | None) -> tuple[float, ...]:
+        if name is None:
+            return ()
+        if self._loss is None or name != self._loss_name:
+            self._loss, self._loss_name = self.series(name), name
+        if self._loss.refresh():
+            window = max(_TREND_RECORDS, int(self._loss.count * _TREND_SHARE))
+            records = self._loss.sampled(max(0, self._loss.count - window), self._loss.count, _TREND_RECORDS)
+            self._losses = tuple(record.value for record in live(records))
+        return self._losses
+
+    def _rates(self) -> tuple[float, ...]:
+        if self._learning_rate.refresh():
+            records = self._learning_rate.sampled(0, self._learning_rate.count, _LEARNING_RATES)
+            self._learning_rates = tuple(record.value for record in live(records))
+        return self._learning_rates
+
+
+def main_series(state: State) -> str | None:
+    """The series that the run is judged by: `train/loss`, or its first metric where it has none of that name."""
+    return "train/loss" if "train/loss" in state.metrics else next(iter(state.metrics), None)

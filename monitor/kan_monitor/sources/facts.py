@@ -1,0 +1,44 @@
+"""What a source says about a run at one moment, and what a source is."""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+
+from msgspec import Struct
+
+from kan_shared.errors import KanError
+from kan_shared.journal import Event, Sample
+from kan_shared.liveness import Liveness
+from kan_shared.series import SeriesFile
+from kan_shared.state import State
+
+#: `waiting` before there is a state at all.
+Condition = Liveness | Literal["waiting"]
+
+
+class Facts(Struct, frozen=True, kw_only=True):
+    """All that a view of one run is made from, its charts excepted."""
+
+    #: Where it is, as the user named it.
+    place: str
+    condition: Condition = "waiting"
+    state: State | None = None
+    #: Why the source cannot be read as it stands; `state` is then the last good one.
+    problem: KanError | None = None
+    #: The most recent ones, oldest first.
+    events: tuple[Event, ...] = ()
+    samples: tuple[Sample, ...] = ()
+    #: Values of the main loss over the recent past, evenly spaced, for its trend.
+    recent_losses: tuple[float, ...] = ()
+    #: The learning rate over the whole run, evenly spaced.
+    learning_rates: tuple[float, ...] = ()
+
+
+class Source(Protocol):
+    """A run to be watched."""
+
+    def poll(self, now: float) -> Facts:
+        """Looks once, at unix time `now`; never raises."""
+
+    def series(self, name: str) -> SeriesFile:
+        """The series `name`, which may be empty or missing."""

@@ -1,0 +1,88 @@
+"""Which run, how it is, when it is done."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kan_monitor.dashboard import Badge, Figure, HeaderView
+from kan_monitor.forecast import remaining_seconds
+from kan_monitor.sources.facts import Condition, Facts
+from kan_monitor.text import UNKNOWN, age, clock, duration, safe_line
+from kan_monitor.thresholds import Severity
+from kan_shared.state import State
+
+#: The badge of every condition: its mark, its severity (F §10.3), and what it means where that is not plain.
+BADGES: Final[dict[Condition, tuple[str, Severity, str]]] = {
+    "waiting": ("○", "none", "no state in {place} yet"),
+    "running": ("●", "good", ""),
+    "slow": ("●", "warn", "no step for {silence}"),
+    "paused": ("‖", "warn", ""),
+    "stalled": ("!", "bad", "no sign of life for {silence}"),
+    "crashed": ("✕", "bad", "process {pid} is gone"),
+    "unreachable": ("?", "warn", "no word from {host} for {silence}"),
+    "complete": ("✓", "info", ""),
+    "stopped": ("■", "warn", "{message}"),
+    "error": ("✕", "bad", "{message}"),
+}
+_MOVING: Final = ("running", "slow")
+
+
+def header_view(facts: Facts, now: float, utc_offset_seconds: int) -> HeaderView:
+    """The header of `facts`."""
+    state = facts.state
+    elapsed = elapsed_seconds(facts, now)
+    eta = _eta_seconds(facts, now)
+    return HeaderView(
+        name=safe_line(state.name if state else facts.place, 200),
+        subtitle=" · ".join(safe_line(part, 80) for part in (state.task, state.model) if part) if state else "",
+        badge=badge_of(facts, now),
+        elapsed=Figure(value=elapsed, text=duration(elapsed)),
+        eta=Figure(value=eta, text=duration(eta)),
+        finish=UNKNOWN if eta is None else clock(now + eta, utc_offset_seconds),
+    )
+
+
+def elapsed_seconds(facts: Facts, now: float) -> float | None:
+    """The training time so far: the clock of a run that moves goes on between its states, that of any other stands."""
+    if facts.state is None:
+        return None
+    since = max(0.0, now - facts.state.heartbeat_seconds) if facts.condition in _MOVING else 0.0
+    return facts.state.elapsed_seconds + since
+
+
+def _eta_seconds(facts: Facts, now: float) -> float | None:
+    """The time still to go; what the step under way has taken already is gone from it."""
+    state = facts.state
+    remaining = remaining_seconds(state) if state and facts.condition in (*_MOVING, "paused") else None
+    if remaining is None or state is None:
+        return None
+    if facts.condition == "paused" or state.last_step_seconds is None or not state.seconds_per_step:
+        return remaining
+    under_way = min(max(0.0, now - state.last_step_seconds), state.seconds_per_step)
+    return max(0.0, remaining - under_way)
+
+
+def badge_of(facts: Facts, now: float) -> Badge:
+    """The badge of `facts`."""
+    mark, severity, detail = BADGES[facts.condition]
+    particulars = _particulars(facts.state, facts.condition, now) if facts.state else {"place": facts.place}
+    filled = detail.format_map(particulars)
+    return Badge(
+        condition=facts.condition,
+        word=facts.condition,
+        mark=mark,
+        severity=severity,
+        detail=safe_line(filled, 300),
+    )
+
+
+def _particulars(state: State, condition: Condition, now: float) -> dict[str, object]:
+    since = state.last_step_seconds or state.started_seconds if condition == "slow" else state.heartbeat_seconds
+    if condition == "stalled" and now - state.heartbeat_seconds < 15:
+        since = state.last_step_seconds or state.started_seconds
+    return {
+        "silence": age(now - since),
+        "pid": state.producer.pid,
+        "host": state.producer.host,
+        "message": state.message or "",
+    }

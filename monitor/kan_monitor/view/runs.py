@@ -1,0 +1,51 @@
+"""One run as a row of the list of runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from msgspec import Struct
+
+from kan_monitor.dashboard import Badge, Figure
+from kan_monitor.sources.facts import Facts
+from kan_monitor.text import age, percent, safe_line
+from kan_monitor.view.header import badge_of
+from kan_monitor.view.loss import VALIDATION, loss_figure, metric
+from kan_monitor.view.progress import progress_fraction
+from kan_shared.errors import KanError
+from kan_shared.experiment import Experiment
+from kan_shared.liveness import observe
+from kan_shared.store import read_state
+
+
+class RunRow(Struct, frozen=True, kw_only=True):
+    """What the list says of a run."""
+
+    name: str
+    badge: Badge
+    subtitle: str = ""
+    progress: Figure = Figure()
+    loss: Figure = Figure()
+    age: str = ""
+
+
+def run_row(directory: Path, now: float) -> RunRow:
+    """The row of the run in `directory`; one that cannot be read says why."""
+    name = safe_line(directory.name, 200)
+    try:
+        state = read_state(Experiment(directory).state)
+    except KanError as error:
+        detail = safe_line(str(error), 300)
+        badge = Badge(condition="error", word="unreadable", mark="!", severity="warn", detail=detail)
+        return RunRow(name=name, badge=badge)
+    facts = Facts(place=str(directory), state=state, condition=observe(state, now))
+    fraction = progress_fraction(state)
+    share = None if fraction is None else 100 * fraction
+    return RunRow(
+        name=name,
+        badge=badge_of(facts, now),
+        subtitle=" · ".join(safe_line(part, 80) for part in (state.task, state.model) if part),
+        progress=Figure(value=share, text=percent(share), unit="%"),
+        loss=loss_figure(metric(state, VALIDATION) or metric(state, "train/loss")),
+        age=age(max(0.0, now - state.heartbeat_seconds)),
+    )

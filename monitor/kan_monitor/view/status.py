@@ -1,0 +1,35 @@
+"""How fresh what is shown is, and what is wrong with it."""
+
+from __future__ import annotations
+
+from kan_monitor.dashboard import Figure, StatusView
+from kan_monitor.sources.facts import Facts
+from kan_monitor.text import age, count, safe_line
+from kan_shared.errors import NoSuchRun
+from kan_shared.state import State
+
+
+def status_view(facts: Facts, now: float, frame: int) -> StatusView:
+    """The status line of `facts`."""
+    state = facts.state
+    ended = facts.condition in ("complete", "stopped", "error")
+    seconds = None if state is None or ended else max(0.0, now - state.heartbeat_seconds)
+    return StatusView(
+        frame=frame,
+        age=Figure() if seconds is None else Figure(value=seconds, text=age(seconds)),
+        problem=_problem(facts),
+        lost=_lost(state),
+    )
+
+
+def _problem(facts: Facts) -> str:
+    """What is wrong with the state; that there is none yet is what the badge says."""
+    if facts.problem is None or (facts.state is None and isinstance(facts.problem, NoSuchRun)):
+        return ""
+    return safe_line(str(facts.problem))
+
+
+def _lost(state: State | None) -> str:
+    if state is None or state.lost is None:
+        return ""
+    return f"{count(state.lost.records)} records could not be written: {safe_line(state.lost.reason)}"
