@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from rich.color import ColorSystem
 from rich.style import Style
 
 from kan_monitor.colour import ColourMode
@@ -73,13 +74,12 @@ def styles(mode: ColourMode) -> Mapping[Ink, Style]:
     """The style of every ink in a colour mode; 256 colours are the nearest to the many."""
     table = {"truecolor": _DARK, "256": _DARK, "16": _SIXTEEN, "none": _NONE}[mode]
     found = {ink: Style.parse(table.get(ink, "none")) for ink in _DARK}
-    if mode == "256":
-        return {ink: _downgraded(style) for ink, style in found.items()}
-    return found
+    if mode in ("16", "none"):
+        return found
+    below = Style(bgcolor=BACKGROUND)
+    return {ink: _within_256(style + below) if mode == "256" else style + below for ink, style in found.items()}
 
 
-def _downgraded(style: Style) -> Style:
-    from rich.color import ColorSystem
-
-    colour = style.color.downgrade(ColorSystem.EIGHT_BIT) if style.color else None
-    return Style(color=colour, bold=style.bold)
+def _within_256(style: Style) -> Style:
+    nearest = [colour.downgrade(ColorSystem.EIGHT_BIT) if colour else None for colour in (style.color, style.bgcolor)]
+    return Style(color=nearest[0], bgcolor=nearest[1], bold=style.bold)

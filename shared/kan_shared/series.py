@@ -158,7 +158,7 @@ class SeriesFile:
         """The intact records from `start` to `stop`, or `limit` of them spread evenly where there are more."""
         if stop - start <= limit:
             return list(unpack(self.read(start, stop)))
-        stride = (stop - start - 1) / (limit - 1)
+        stride = (stop - start - 1) / max(1, limit - 1)
         try:
             with open(self.path, "rb", buffering=0) as file:
                 fd = file.fileno()

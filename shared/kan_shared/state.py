@@ -92,7 +92,7 @@ class Telemetry(Struct, frozen=True, kw_only=True):
 
     seconds: UnixSeconds
     gpus: Annotated[tuple[Gpu, ...], Meta(max_length=MAX_GPUS)] = ()
-    #: Why there is no GPU to show, in a few words; `None` where there is one.
+    #: Why there is no GPU to show, or which of them is lost, in a few words; `None` where there is nothing to say.
     gpu_problem: ShortText | None = None
     host: Host = Host()
 

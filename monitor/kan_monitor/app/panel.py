@@ -37,7 +37,7 @@ class Panel(Widget):
     def render_line(self, y: int) -> Strip:
         """One line, as Textual wants it."""
         if y >= len(self._lines):
-            return Strip.blank(self.size.width)
+            return Strip.blank(self.size.width, self._inks["plain"])
         return Strip([Segment(span.text, self._inks[span.ink]) for span in self._lines[y]])
 
 

@@ -47,7 +47,9 @@ def _progress_line(dashboard: Dashboard) -> str:
 def _hardware_lines(dashboard: Dashboard) -> list[str]:
     hardware = dashboard.hardware
     if hardware.gpus:
-        return [_INDENT + _gpu(gpu, numbered=len(hardware.gpus) > 1) for gpu in hardware.gpus]
+        numbered = len(hardware.gpus) > 1 or bool(hardware.problem)
+        lost = [f"{_INDENT}! {hardware.problem}"] if hardware.problem else []
+        return [_INDENT + _gpu(gpu, numbered=numbered) for gpu in hardware.gpus] + lost
     if not hardware.problem and not hardware.memory.figure.known:
         return []
     host = f"CPU: {hardware.cpu.figure.text}% | RAM: {hardware.memory.figure.text}/{hardware.memory.whole.text}GB"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kan_monitor.dashboard import Dashboard, EventView
 from kan_monitor.ink import Line, Span
 from kan_monitor.panels.frame import framed, inner_size
-from kan_monitor.panels.lines import ink_of, wrap
+from kan_monitor.panels.lines import ink_of, wrap_words
 
 
 def draw(dashboard: Dashboard, width: int, height: int, *, focused: bool = False) -> list[Line]:
@@ -20,6 +20,6 @@ def draw(dashboard: Dashboard, width: int, height: int, *, focused: bool = False
 def _event(event: EventView, width: int) -> list[Line]:
     head: Line = [Span(f"{event.time} ", "label"), Span(f"{event.mark} ", ink_of(event.severity, "label"))]
     indent = Span(" " * 8)
-    texts = wrap(event.text, max(8, width - 8))[:3]
+    texts = wrap_words(event.text, max(8, width - 8))[:3]
     ink = ink_of(event.severity, "plain")
     return [[*(head if index == 0 else [indent]), Span(text, ink)] for index, text in enumerate(texts)]

@@ -24,6 +24,8 @@ def draw(hardware: HardwareView, width: int, height: int, *, focused: bool = Fal
         lines = [_gpu_line(gpu, max(4, length // 2)) for gpu in hardware.gpus[: max(1, inner_height - 2)]]
     else:
         lines = [[Span("GPU".ljust(_LABEL), "title"), Span(hardware.problem or "—", "label")]]
+    if hardware.gpus and hardware.problem:
+        lines.append([Span("! ", "bad"), Span(hardware.problem, "warn")])
     lines += _host_block(hardware, length, inner_height - len(lines))
     note = f"trainer @ {hardware.host}" if hardware.host else ""
     return framed(lines, width, height, title="hardware", note=note, focused=focused)

@@ -77,6 +77,17 @@ def wrap(text: str, width: int) -> list[str]:
     return lines
 
 
+def wrap_words(text: str, width: int) -> list[str]:
+    """`text` in lines of at most `width` cells, broken between words where they fit."""
+    lines = [""]
+    for word in text.split():
+        if cell_len(lines[-1]) + 1 + cell_len(word) <= width and lines[-1]:
+            lines[-1] += f" {word}"
+        else:
+            lines += wrap(word, width)
+    return lines[1:] or [""]
+
+
 def bar(fraction: float | None, width: int, ink: Ink) -> Line:
     """A thin bar on a faint track; an unknown fraction is an empty track, not a zero."""
     if fraction is None:
