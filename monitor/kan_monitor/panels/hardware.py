@@ -17,7 +17,7 @@ def draw(hardware: HardwareView, width: int, height: int, *, focused: bool = Fal
     if height <= LINE_FORM_ROWS:
         return stack(_line_form(hardware, height), width, height)
     inner_width, inner_height = inner_size(width, height)
-    length = max(6, min(24, (inner_width - _LABEL) * 2 // 5))
+    length = max(6, min(24, (inner_width - _LABEL) // 3))
     if len(hardware.gpus) == 1 and inner_height >= 5:
         lines = _gpu_block(hardware.gpus[0], length)
     elif hardware.gpus:

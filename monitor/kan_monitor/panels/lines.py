@@ -13,6 +13,7 @@ from kan_monitor.thresholds import Severity
 
 #: Panels with so few rows draw no frame.
 LINE_FORM_ROWS: Final = 3
+_NEEDS_A_LOOK: Final[tuple[Severity, ...]] = ("warn", "bad", "info")
 _SEVERITY_INK: Final[dict[Severity, Ink]] = {
     "none": "strong",
     "great": "great",
@@ -98,15 +99,17 @@ def bar(fraction: float | None, width: int, ink: Ink) -> Line:
 
 
 def figure(value: Figure, *, ink: Ink = "strong", unit_ink: Ink = "plain") -> Line:
-    """A figure with its unit, in the ink of its severity."""
+    """A figure with its unit, in the ink of its severity where that needs a look: what is well needs no colour."""
     unit = f" {value.unit}" if value.unit and value.known else ""
-    return [Span(value.text, ink_of(value.severity, ink)), Span(unit, unit_ink)]
+    shown = ink_of(value.severity, ink) if value.severity in _NEEDS_A_LOOK else ink
+    return [Span(value.text, shown), Span(unit, unit_ink)]
 
 
 def warning(value: Figure) -> Line:
     """The word of a figure that needs a look, so that colour is never alone."""
-    needs_look = value.severity in ("warn", "bad", "info") and value.word
-    return [Span(f" {value.word}", ink_of(value.severity))] if needs_look else []
+    if value.severity not in _NEEDS_A_LOOK or not value.word:
+        return []
+    return [Span(f" {value.word}", ink_of(value.severity))]
 
 
 def gauge_ink(gauge: Gauge, otherwise: Ink = "good") -> Ink:

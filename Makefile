@@ -1,0 +1,51 @@
+# Needs Python 3.11 or later, make and git; everything else goes into .venv.
+
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: demo test lint types contracts pytest goldens bench clean
+
+demo: $(VENV)/train  ## Train a Kolmogorov-Arnold network in the background, watch it here.
+	@directory=$$($(BIN)/kan-train classify --dataset digits --epochs 200 --detach) && $(BIN)/kan-monitor "$$directory"
+
+test: lint types contracts pytest  ## All that CI checks.
+
+lint: $(VENV)/dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(VENV)/dev
+	$(BIN)/mypy
+
+contracts: $(VENV)/dev
+	$(BIN)/lint-imports --no-cache
+
+pytest: $(VENV)/dev
+	$(BIN)/pytest -n 2 --dist worksteal
+
+goldens: $(VENV)/dev  ## Accept what the screens look like now; read the difference before you commit it.
+	$(BIN)/pytest tests/monitor --update-goldens --snapshot-update
+
+bench: $(VENV)-bench/bench  ## Ratios against named peers, measured in one run.
+	$(VENV)-bench/bin/python tests/benchmarks/run.py
+
+clean:
+	rm -rf $(VENV) $(VENV)-bench build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "kan-monitor needs Python 3.11 or later: install it, or name it: make PYTHON=/path/to/python3" >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+# An extra that is installed is marked by a file of its name, older than what it was installed from.
+$(VENV)/train $(VENV)/dev: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "installing kan-monitor[$(@F)] into $(VENV) …" >&2
+	$(INSTALL) --editable '.[$(@F)]'
+	@touch $@
+
+$(VENV)-bench/bench: pyproject.toml constraints.txt
+	test -x $(VENV)-bench/bin/python || $(PYTHON) -m venv $(VENV)-bench
+	$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
+	@touch $@
