@@ -12,8 +12,8 @@ def draw(header: HeaderView, width: int, height: int, *, frozen: bool = False) -
     right = _right(header, frozen=frozen, full=True)
     if width_of(right) > width - 24:
         right = _right(header, frozen=frozen, full=False)
-    room = width - width_of(right) - 2
-    line = [*fit(_left(header, room), room), *right, Span("  ")]
+    room = max(0, width - width_of(right) - 4)
+    line = [*fit(_left(header, room), room), Span("  "), *right, Span("  ")]
     return [fit(line, width), *([Span(" " * width)] for _ in range(height - 1))]
 
 
