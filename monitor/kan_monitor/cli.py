@@ -9,9 +9,9 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Final, NoReturn, TextIO
 
-from kan_monitor.finding import named, newest
+from kan_monitor.finding import named, newest, one_run
 from kan_monitor.headless.stream import FORMATS, Stream
 from kan_monitor.sources.experiment import ExperimentSource
 from kan_monitor.view import ViewOptions
@@ -30,8 +30,8 @@ exit codes:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command with `argv` (the process's by default), and gives its exit code."""
-    arguments = _parser().parse_args(argv)
     try:
+        arguments = _parser().parse_args(argv)
         return _headless(arguments) if _wants_headless(arguments) else _dashboard(arguments)
     except KanError as error:
         _complain(str(error))
@@ -44,8 +44,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence, as every other error is said."""
+
+    def error(self, message: str) -> NoReturn:
+        """Refuses the arguments.
+
+        Raises:
+            UsageError: Always.
+        """
+        raise UsageError(f"{message} (kan-monitor --help tells more).")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="kan-monitor",
         description="Watch a training run, live, from another shell. It only ever reads.",
         epilog=_EPILOG,
@@ -87,7 +99,7 @@ def _directory(arguments: argparse.Namespace) -> Path | None:
 
 
 def _headless(arguments: argparse.Namespace) -> int:
-    source = ExperimentSource(_directory(arguments) or newest())
+    source = ExperimentSource(one_run(_directory(arguments) or newest()))
     options = ViewOptions(utc_offset_seconds=time.localtime().tm_gmtoff)
     with _output(arguments.output_file) as out:
         stream = Stream(source, FORMATS[arguments.format or "text"], out, _complain)

@@ -12,16 +12,39 @@ from kan_shared.store import read_state
 
 #: More directories than this are not looked into for running ones: only the newest can be.
 _LOOKED_AT: Final = 50
+#: What a trainer that is about to begin may have put there already.
+_OF_A_RUN: Final = frozenset({"state.json", "lock", "config.yaml", "history", "training.log", "checkpoints"})
 
 
 def named(directory: Path) -> Path:
-    """`directory`, which need not be there yet.
+    """`directory`, where a run is, may begin, or where several runs lie.
 
     Raises:
-        NoSuchRun: It is something else than a directory, or one that holds other things and no run.
+        NoSuchRun: It is no directory, or one that holds other things.
     """
-    if directory.exists() and not directory.is_dir():
+    if not directory.exists() or holds_runs(directory):
+        return directory
+    if not directory.is_dir():
         raise NoSuchRun(f"{directory} is not a directory: name the experiment directory of a run.")
+    names = {path.name for path in directory.iterdir()}
+    if names and not names & _OF_A_RUN:
+        raise NoSuchRun(f"{directory} holds other things and no run: name the experiment directory of a run.")
+    return directory
+
+
+def holds_runs(directory: Path) -> bool:
+    """Whether `directory` is no run itself, but has some in it."""
+    return not Experiment(directory).state.exists() and bool(find_runs(directory))
+
+
+def one_run(directory: Path) -> Path:
+    """`directory`, which must not be a folder of several runs.
+
+    Raises:
+        NoSuchRun: It is one; the message names the newest.
+    """
+    if holds_runs(directory):
+        raise NoSuchRun(f"{directory} is a folder of runs: name one of them, such as {find_runs(directory)[0]}.")
     return directory
 
 

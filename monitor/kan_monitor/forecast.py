@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Final, Literal
 
 from kan_shared.state import State
@@ -13,17 +13,18 @@ Trend = Literal["decreasing", "plateau", "increasing"]
 
 _BUCKETS: Final = 16
 _MIN_POINTS: Final = 8
-#: A change over the window that is smaller than this share of the level is a plateau, and so is one within the noise.
+#: A change over the window that is smaller than this share of the level is a plateau, and so is one that chance alone
+#: would bring about in one of twenty looks.
 _FLAT_SHARE: Final = 0.02
-_NOISE_FACTOR: Final = 1.0
+_BEYOND_CHANCE: Final = 1.96
 
 
 def trend(values: Sequence[float]) -> Trend | None:
     """The direction of `values`, evenly spaced over the window that is looked at; `None` where there are too few.
 
     The slope is the median of those between all pairs of bucket medians (Theil and Sen), so that neither a spike nor
-    an unlucky last value turns it. It counts when the change over the window stands out of the level and of the
-    scatter.
+    an unlucky last value turns it. It counts when the change over the window stands out of the level, and the order of
+    the medians out of chance.
     """
     finite = [value for value in values if math.isfinite(value)]
     if len(finite) < _MIN_POINTS:
@@ -31,9 +32,7 @@ def trend(values: Sequence[float]) -> Trend | None:
     buckets = _bucket_medians(finite)
     slope = _median_slope(buckets)
     change = slope * (len(buckets) - 1)
-    level = median(buckets)
-    scatter = median(abs(value - (level + slope * (i - (len(buckets) - 1) / 2))) for i, value in enumerate(buckets))
-    if abs(change) <= max(_FLAT_SHARE * abs(level), _NOISE_FACTOR * scatter):
+    if abs(change) <= _FLAT_SHARE * abs(median(buckets)) or abs(_order(buckets)) < _BEYOND_CHANCE:
         return "plateau"
     return "decreasing" if change < 0 else "increasing"
 
@@ -61,6 +60,13 @@ def _bucket_medians(values: Sequence[float]) -> list[float]:
     buckets = min(_BUCKETS, len(values))
     bounds = [len(values) * i // buckets for i in range(buckets + 1)]
     return [median(values[start:stop]) for start, stop in pairwise(bounds)]
+
+
+def _order(values: Sequence[float]) -> float:
+    """How far the order of `values` is from chance, in standard deviations, below zero when they fall (Mann 1945)."""
+    score = sum((later > earlier) - (later < earlier) for earlier, later in combinations(values, 2))
+    count = len(values)
+    return score / math.sqrt(count * (count - 1) * (2 * count + 5) / 18)
 
 
 def _median_slope(values: Sequence[float]) -> float:

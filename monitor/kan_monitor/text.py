@@ -39,7 +39,7 @@ def number(value: float | None, digits: int = 4) -> str:
     if value == 0:
         return "0"
     if 1e-2 <= abs(value) < 10 ** (digits + 2):
-        exponent = math.floor(math.log10(abs(value)))
+        exponent = int(f"{value:.{digits - 1}e}".partition("e")[2])  # of the rounded value: 9.9999 has that of 10
         return f"{value:.{max(0, digits - 1 - exponent)}f}".replace("-", "−")
     mantissa, _, power = f"{value:.{digits - 2}e}".partition("e")
     return f"{mantissa}e{int(power)}".replace("-", "−", 1) if value < 0 else f"{mantissa}e{int(power)}"
@@ -90,6 +90,12 @@ def clock(unix_seconds: float, utc_offset_seconds: int) -> str:
     """The time of day: 14:02."""
     minutes = int(unix_seconds + utc_offset_seconds) // 60
     return f"{minutes // 60 % 24:02}:{minutes % 60:02}"
+
+
+def clock_after(now: float, seconds: float, utc_offset_seconds: int) -> str:
+    """The time of day so many seconds from `now`, and in how many days where that is not today: 14:02, 06:30 +2 d."""
+    days = int(now + seconds + utc_offset_seconds) // 86400 - int(now + utc_offset_seconds) // 86400
+    return clock(now + seconds, utc_offset_seconds) + (f" +{count(days)} d" if days else "")
 
 
 def _stand_in(character: str) -> str:

@@ -8,37 +8,36 @@ import time
 from pathlib import Path
 
 from kan_monitor.colour import ColourMode, detect
-from kan_monitor.finding import newest, running
-from kan_shared.errors import NoSuchRun
-from kan_shared.experiment import DEFAULT_ROOT, Experiment
+from kan_monitor.finding import holds_runs, running
+from kan_shared.experiment import DEFAULT_ROOT, Experiment, find_runs
 from kan_shared.liveness import observe
 from kan_shared.store import StateReader
 
 
 def launch(directory: Path | None, *, refresh_seconds: float, colour: ColourMode | None) -> int:
-    """Shows the run in `directory` (by default the newest, or the list where several go on) until the user quits.
+    """Shows the run in `directory` until the user quits.
 
     Args:
-        directory: The experiment directory; it need not be there yet.
+        directory: The experiment directory, which need not be there yet, or a folder of runs, which is listed; by
+        default
+            the newest run under `experiments/`, the list where several go on, or the first that will be there.
         refresh_seconds: The time between two looks.
         colour: A colour mode to force; by default what the terminal can.
     """
     mode = colour or detect(os.environ)
     _tell_textual(mode)
-    from kan_monitor.app.monitor_app import MonitorApp
+    from kan_monitor.app.monitor_app import Beginning, MonitorApp
 
-    several = directory is None and len(running(DEFAULT_ROOT, time.time())) > 1
-    app = MonitorApp(directory or _default(), refresh_seconds=refresh_seconds, mode=mode, list_first=several)
+    root = directory if directory and holds_runs(directory) else DEFAULT_ROOT
+    runs = find_runs(root)
+    begin: Beginning = "run"
+    if directory is None or directory == root:
+        begin = "wait" if not runs else "list" if directory or len(running(root, time.time())) > 1 else "run"
+        directory = runs[0] if runs else root
+    app = MonitorApp(directory, refresh_seconds=refresh_seconds, mode=mode, begin=begin)
     app.run()
     _say_goodbye(app.directory)
     return app.return_code or 0
-
-
-def _default() -> Path:
-    try:
-        return newest()
-    except NoSuchRun:
-        return DEFAULT_ROOT
 
 
 def _tell_textual(mode: ColourMode) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -16,6 +16,8 @@ from kan_monitor.palette import styles
 from kan_monitor.sources.experiment import ExperimentSource
 from kan_shared.experiment import DEFAULT_ROOT, Experiment
 
+Beginning = Literal["run", "list", "wait"]
+
 
 class MonitorApp(App[None]):
     """Watches the run in `directory`.
@@ -24,7 +26,7 @@ class MonitorApp(App[None]):
         directory: The experiment directory; it need not be there yet.
         refresh_seconds: The time between two looks.
         mode: How many colours to use.
-        list_first: Begin with the list of runs.
+        begin: With that run, with the list of runs beside it, or with that list until there is one.
     """
 
     CSS_PATH = "theme.tcss"
@@ -38,14 +40,14 @@ class MonitorApp(App[None]):
     ]
 
     def __init__(
-        self, directory: Path, *, refresh_seconds: float = 0.5, mode: ColourMode = "truecolor", list_first: bool = False
+        self, directory: Path, *, refresh_seconds: float = 0.5, mode: ColourMode = "truecolor", begin: Beginning = "run"
     ) -> None:
         super().__init__(ansi_color=mode in ("16", "none"))
         self.directory = directory
         self.mode: ColourMode = mode
         self.inks = styles(mode)
         self._refresh_seconds = refresh_seconds
-        self._list_first = list_first
+        self._begin = begin
 
     def get_default_screen(self) -> DashboardScreen:
         """The dashboard is the first thing that is painted: no empty screen comes before it."""
@@ -53,9 +55,9 @@ class MonitorApp(App[None]):
         return self._dashboard
 
     def on_mount(self) -> None:
-        """Shows the list over it where several runs go on."""
-        if self._list_first:
-            self.action_runs()
+        """Shows the list over it where that is what to begin with."""
+        if self._begin != "run":
+            self._list_runs(take_first=self._begin == "wait")
 
     def action_help(self) -> None:
         """Shows what the keys do."""
@@ -65,8 +67,12 @@ class MonitorApp(App[None]):
 
     def action_runs(self) -> None:
         """Shows all runs beside this one."""
+        self._list_runs(take_first=False)
+
+    def _list_runs(self, *, take_first: bool) -> None:
         root = self.directory.parent if Experiment(self.directory).state.exists() else DEFAULT_ROOT
-        self.push_screen(RunsScreen(root, refresh_seconds=self._refresh_seconds), self._watch_run)
+        screen = RunsScreen(root, refresh_seconds=self._refresh_seconds, take_first=take_first)
+        self.push_screen(screen, self._watch_run)
 
     def _watch_run(self, directory: Path | None) -> None:
         if directory is not None and directory != self.directory:

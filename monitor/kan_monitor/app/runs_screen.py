@@ -32,10 +32,11 @@ class RunsScreen(Screen[Path | None]):
         Binding("escape,r", "back", "back"),
     ]
 
-    def __init__(self, root: Path, *, refresh_seconds: float) -> None:
+    def __init__(self, root: Path, *, refresh_seconds: float, take_first: bool = False) -> None:
         super().__init__()
         self._root = root
         self._refresh_seconds = refresh_seconds
+        self._take_first = take_first
         self._paths: list[Path] = []
         self._chosen: Path | None = None
 
@@ -81,7 +82,10 @@ class RunsScreen(Screen[Path | None]):
 
     def _look(self) -> None:
         self._paths = find_runs(self._root)
-        self._draw()
+        if self._take_first and self._paths:
+            self.dismiss(self._paths[0])
+        else:
+            self._draw()
 
     def _index(self) -> int:
         return self._paths.index(self._chosen) if self._chosen in self._paths else 0

@@ -49,6 +49,7 @@ def _fields(dashboard: Dashboard) -> dict[str, Any]:
         "elapsed_seconds": _rounded(header.elapsed),
         "eta_seconds": _rounded(header.eta),
         "metrics": {metric.name: _value(metric.figure) for metric in progress.metrics},
+        "best_metrics": {metric.name: _value(metric.best) for metric in progress.metrics if metric.best.known},
         "gpu": gpus[0] if gpus else None,
         "gpus": gpus,
         "gpu_problem": dashboard.hardware.problem or None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from kan_monitor.dashboard import Dashboard, EventView, Figure, Gauge, GpuView, SampleView
+from kan_monitor.dashboard import Dashboard, EventView, Figure, Gauge, GpuView, HardwareView, SampleView
 from kan_monitor.text import UNKNOWN
 
 _INDENT: Final = " " * 11
@@ -31,13 +31,14 @@ def _progress_line(dashboard: Dashboard) -> str:
     header, loss, progress = dashboard.header, dashboard.loss, dashboard.progress
     parts = [
         f"Epoch {_of(progress.epoch)}",
-        f"Step {_of(progress.step)}",
-        f"Loss: {loss.train.text} {loss.trend.mark}".rstrip(),
+        f"Step {_of(progress.step)}{_if_known(' (', progress.step.share, '%)')}",
+        f"Loss: {loss.train.text} {loss.trend.mark}".rstrip() + _if_known(" (", loss.change, "%)"),
         _if_known("Val: ", loss.validation),
-        f"LR: {progress.learning_rate.text}",
+        _if_known("Best: ", loss.best, f" @ {loss.best_step.text}"),
+        f"LR: {progress.learning_rate.text} {progress.learning_rate_mark}".rstrip(),
         f"Grad: {progress.gradient_norm.text}{_word(progress.gradient_norm)}",
-        *(f"{metric.name}: {metric.figure.text}" for metric in progress.metrics),
-        f"{progress.throughput.text} {progress.throughput.unit}".rstrip(),
+        *(f"{own.name}: {own.figure.text}{_if_known(' (best ', own.best, ')')}" for own in progress.metrics),
+        f"{progress.throughput.text} {progress.throughput.unit}" if progress.throughput.known else "",
         f"ETA: {header.eta.text}",
         "" if header.badge.condition == "running" else _badge(dashboard),
     ]
@@ -49,22 +50,30 @@ def _hardware_lines(dashboard: Dashboard) -> list[str]:
     if hardware.gpus:
         numbered = len(hardware.gpus) > 1 or bool(hardware.problem)
         lost = [f"{_INDENT}! {hardware.problem}"] if hardware.problem else []
-        return [_INDENT + _gpu(gpu, numbered=numbered) for gpu in hardware.gpus] + lost
-    if not hardware.problem and not hardware.memory.figure.known:
+        host = [_INDENT + _host(hardware)] if _host(hardware) else []
+        return [_INDENT + _gpu(gpu, numbered=numbered) for gpu in hardware.gpus] + lost + host
+    if not hardware.problem and not _host(hardware):
         return []
-    host = f"CPU: {hardware.cpu.figure.text}% | RAM: {hardware.memory.figure.text}/{hardware.memory.whole.text}GB"
-    return [_INDENT + " | ".join(part for part in (f"GPU: {hardware.problem or UNKNOWN}", host) if part)]
+    return [_INDENT + " | ".join(part for part in (f"GPU: {hardware.problem or UNKNOWN}", _host(hardware)) if part)]
+
+
+def _host(hardware: HardwareView) -> str:
+    cpu, memory = hardware.cpu.figure, hardware.memory
+    if not (cpu.known or memory.figure.known):
+        return ""
+    return f"CPU: {cpu.text}% | RAM: {memory.figure.text}/{memory.whole.text}GB"
 
 
 def _gpu(gpu: GpuView, *, numbered: bool) -> str:
     label = f"GPU {gpu.index}" if numbered else "GPU"
     memory, power, temperature = gpu.memory, gpu.power, gpu.temperature
+    throttle = _if_known(" (throttle ", temperature.whole, "°C)")
     return " | ".join(
         (
             f"{label}: {gpu.name}",
             f"Util: {gpu.utilization.figure.text}%",
             f"VRAM: {memory.figure.text}/{memory.whole.text}GB ({memory.share.text}%){_word(memory.figure)}",
-            f"Temp: {temperature.figure.text}°C{_word(temperature.figure)}",
+            f"Temp: {temperature.figure.text}°C{_word(temperature.figure)}{throttle}",
             f"Power: {power.figure.text}W/{power.whole.text}W{_word(power.figure)}",
         )
     )
@@ -85,8 +94,8 @@ def _of(gauge: Gauge) -> str:
     return f"{gauge.figure.text}/{gauge.whole.text}" if gauge.whole.known else gauge.figure.text
 
 
-def _if_known(label: str, figure: Figure) -> str:
-    return f"{label}{figure.text}" if figure.known else ""
+def _if_known(before: str, figure: Figure, after: str = "") -> str:
+    return f"{before}{figure.text}{after}" if figure.known else ""
 
 
 def _word(figure: Figure) -> str:

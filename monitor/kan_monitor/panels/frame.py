@@ -16,7 +16,9 @@ def inner_size(width: int, height: int) -> tuple[int, int]:
 def framed(
     lines: Sequence[Line], width: int, height: int, *, title: str, note: str = "", focused: bool = False
 ) -> list[Line]:
-    """`lines` inside a frame of exactly `width` × `height` cells."""
+    """`lines` inside a frame of exactly `width` × `height` cells; without one where it would have no inside."""
+    if width < 4 or height < 2:
+        return stack(lines, width, height)
     ink: Ink = "key" if focused else "frame"
     inner_width, inner_height = inner_size(width, height)
     edge = Span("│", ink)

@@ -23,10 +23,10 @@ def _left(header: HeaderView, room: int) -> Line:
     subtitle: Line = [Span(f"  {header.subtitle}", "label")] if header.subtitle else []
     if header.badge.detail:
         subtitle = [Span(f"  {header.badge.detail}", ink_of(header.badge.severity, "label"))]
-    for candidate in ([*app, *name, *subtitle], [Span(" "), *name, *subtitle]):
-        if width_of(candidate) <= room:
-            return candidate
-    return [*app, *name] if not header.badge.detail and width_of([*app, *name]) <= room else candidate
+    candidates = [[*app, *name, *subtitle], [Span(" "), *name, *subtitle]]
+    if not header.badge.detail:
+        candidates += [[*app, *name], [Span(" "), *name]]
+    return next((candidate for candidate in candidates if width_of(candidate) <= room), candidates[-1])
 
 
 def _right(header: HeaderView, *, frozen: bool, full: bool) -> Line:

@@ -35,20 +35,34 @@ def width_of(line: Iterable[Span]) -> int:
 
 
 def fit(line: Iterable[Span], width: int) -> Line:
-    """The line at exactly `width` cells: cut with an ellipsis, or padded."""
-    fitted: Line = []
-    left = width
-    for span in line:
+    """The line at exactly `width` cells: padded, or cut with an ellipsis where more than blanks is lost."""
+    spans = list(line)
+    if width_of(spans) > width:
+        spans = _without_blanks_at_the_end(spans)
+    missing = width - width_of(spans)
+    if missing < 0:
+        return _cut(spans, width)
+    return [*spans, Span(" " * missing)] if missing else spans
+
+
+def _without_blanks_at_the_end(spans: Line) -> Line:
+    end = len(spans)
+    while end and not spans[end - 1].text.rstrip(" "):
+        end -= 1
+    return [*spans[: end - 1], Span(spans[end - 1].text.rstrip(" "), spans[end - 1].ink)] if end else []
+
+
+def _cut(spans: Line, width: int) -> Line:
+    """As much as fits before an ellipsis in the last cell, of a line that is longer."""
+    cut: Line = []
+    left = width - 1
+    for span in spans:
         cells = cell_len(span.text)
         if cells > left:
-            if left > 0:
-                fitted.append(Span(set_cell_size(span.text, left - 1) + "…", span.ink))
-            return fitted
-        fitted.append(span)
+            return [*cut, Span(set_cell_size(span.text, left) + "…", span.ink)] if width > 0 else []
+        cut.append(span)
         left -= cells
-    if left > 0:
-        fitted.append(Span(" " * left))
-    return fitted
+    return cut
 
 
 def spread(left: Line, right: Line, width: int) -> Line:

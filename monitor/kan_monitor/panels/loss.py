@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from kan_monitor.charts.chart import Mark
 from kan_monitor.charts.chart import draw as draw_chart
 from kan_monitor.curves import ChartOptions, Curves
@@ -9,6 +11,9 @@ from kan_monitor.dashboard import Dashboard, LossView
 from kan_monitor.ink import Line, Span
 from kan_monitor.panels.frame import framed, inner_size
 from kan_monitor.panels.lines import figure, fit, ink_of, warning, width_of
+from kan_monitor.thresholds import Severity
+
+_GRAVEST_FIRST: Final[tuple[Severity, ...]] = ("bad", "warn", "info", "good", "great", "none")
 
 
 def draw(
@@ -23,9 +28,10 @@ def draw(
 ) -> list[Line]:
     """The loss panel."""
     inner_width, inner_height = inner_size(width, height)
+    if inner_width < 1:
+        return framed([], width, height, title="loss", focused=focused)
     total = dashboard.progress.step.whole.value
     plot = curves.plot(dashboard.loss.series, None if total is None else int(total), inner_width, options)
-    marks = [Mark(event.step, event.mark, ink_of(event.severity, "label")) for event in dashboard.events if event.step]
     chart = draw_chart(
         plot.layers,
         width=inner_width,
@@ -33,7 +39,7 @@ def draw(
         start=plot.start,
         stop=plot.stop,
         log=options.log,
-        marks=marks,
+        marks=_marks(dashboard),
         plain=plain,
     )
     note = f"{'log' if options.log else 'linear'} · {smoothing_words(options.smoothing)} · step"
@@ -42,6 +48,16 @@ def draw(
     else:
         lines = [*chart[: len(chart) // 2 - 1], _centred(dashboard.loss.note, inner_width), *chart[len(chart) // 2 :]]
     return framed(lines, width, height, title="loss", note=note, focused=focused)
+
+
+def _marks(dashboard: Dashboard) -> list[Mark]:
+    """What happened, as marks on the axis; where some fall together the gravest is in front, then the latest."""
+    events = sorted(dashboard.events, key=lambda event: _GRAVEST_FIRST.index(event.severity))
+    return [
+        Mark(event.step, event.mark, ink_of(event.severity, "label"))
+        for event in reversed(events)
+        if event.step is not None
+    ]
 
 
 def _centred(text: str, width: int) -> Line:

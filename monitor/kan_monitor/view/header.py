@@ -7,8 +7,9 @@ from typing import Final
 from kan_monitor.dashboard import Badge, Figure, HeaderView
 from kan_monitor.forecast import remaining_seconds
 from kan_monitor.sources.facts import Condition, Facts
-from kan_monitor.text import UNKNOWN, age, clock, duration, safe_line
+from kan_monitor.text import UNKNOWN, age, clock_after, duration, safe_line
 from kan_monitor.thresholds import Severity
+from kan_shared.liveness import HEARTBEAT_LIMIT_SECONDS
 from kan_shared.state import State
 
 #: The badge of every condition: its mark, its severity (F §10.3), and what it means where that is not plain.
@@ -17,7 +18,7 @@ BADGES: Final[dict[Condition, tuple[str, Severity, str]]] = {
     "running": ("●", "good", ""),
     "slow": ("●", "warn", "no step for {silence}"),
     "paused": ("‖", "warn", ""),
-    "stalled": ("!", "bad", "no sign of life for {silence}"),
+    "stalled": ("!", "bad", "no {missing} for {silence}"),
     "crashed": ("✕", "bad", "process {pid} is gone"),
     "unreachable": ("?", "warn", "no word from {host} for {silence}"),
     "complete": ("✓", "info", ""),
@@ -38,7 +39,7 @@ def header_view(facts: Facts, now: float, utc_offset_seconds: int) -> HeaderView
         badge=badge_of(facts, now),
         elapsed=Figure(value=elapsed, text=duration(elapsed)),
         eta=Figure(value=eta, text=duration(eta)),
-        finish=UNKNOWN if eta is None else clock(now + eta, utc_offset_seconds),
+        finish=UNKNOWN if eta is None else clock_after(now, eta, utc_offset_seconds),
     )
 
 
@@ -77,10 +78,11 @@ def badge_of(facts: Facts, now: float) -> Badge:
 
 
 def _particulars(state: State, condition: Condition, now: float) -> dict[str, object]:
-    since = state.last_step_seconds or state.started_seconds if condition == "slow" else state.heartbeat_seconds
-    if condition == "stalled" and now - state.heartbeat_seconds < 15:
-        since = state.last_step_seconds or state.started_seconds
+    beats = now - state.heartbeat_seconds <= HEARTBEAT_LIMIT_SECONDS
+    steps_are_missing = condition == "slow" or (condition == "stalled" and beats)
+    since = (state.last_step_seconds or state.started_seconds) if steps_are_missing else state.heartbeat_seconds
     return {
+        "missing": "step" if steps_are_missing else "sign of life",
         "silence": age(now - since),
         "pid": state.producer.pid,
         "host": state.producer.host,

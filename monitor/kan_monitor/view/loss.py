@@ -31,12 +31,19 @@ def loss_view(facts: Facts) -> LossView:
         note=_note(facts),
         label="train" if name in (None, "train/loss") else safe_line(name, 40),
         train=loss_figure(train),
-        trend=TRENDS.get(trend(facts.recent_losses) or "", Trend()),
+        trend=_trend(facts, train),
         change=change_since_start(train),
         validation=loss_figure(validation),
         best=Figure(value=best.best, text=number(best.best)) if best else Figure(),
         best_step=Figure(value=best.best_step, text=count(best.best_step)) if best else Figure(),
     )
+
+
+def _trend(facts: Facts, train: Metric | None) -> Trend:
+    """Where the loss is going; a loss that is not finite goes nowhere, whatever it did before."""
+    if train is None or isinstance(train.value, str):
+        return Trend()
+    return TRENDS.get(trend(facts.recent_losses) or "", Trend())
 
 
 def _note(facts: Facts) -> str:
