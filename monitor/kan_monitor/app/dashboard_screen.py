@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events, work
@@ -15,6 +17,7 @@ from textual.widget import Widget
 from textual.worker import get_current_worker
 
 from kan_monitor.app.panel import Panel
+from kan_monitor.app.watch import Watch
 from kan_monitor.curves import Curve, Curves
 from kan_monitor.dashboard import Dashboard
 from kan_monitor.frame import FOCUSABLE, PANELS, FrameOptions, draw_panel, place
@@ -63,6 +66,7 @@ class DashboardScreen(Screen[None]):
         self._options = FrameOptions()
         self._zoomed = False
         self._places_layout = _Places()
+        self._watch = Watch(self._woken)
         self._take_up(source)
 
     def watch_source(self, source: Source) -> None:
@@ -96,6 +100,10 @@ class DashboardScreen(Screen[None]):
         """Draws before the first paint, then looks at regular intervals."""
         self._look()
         self.set_interval(self._refresh_seconds, self._look)
+
+    def on_unmount(self) -> None:
+        """Lets the file system be."""
+        self._watch.stop()
 
     def on_resize(self, _: events.Resize) -> None:
         """Draws for the new size."""
@@ -161,6 +169,17 @@ class DashboardScreen(Screen[None]):
             self._relayout(dashboard)
         if self._draw():
             self._frame += 1
+        self.call_after_refresh(self._aim_watch)
+
+    def _aim_watch(self) -> None:
+        """Where no news is expected before the next look, whatever comes is shown at once."""
+        moving = self._facts.condition in ("running", "slow")
+        self._watch.aim(None if moving else Path(self._facts.place))
+
+    def _woken(self) -> None:
+        """In the watch's thread: something appeared."""
+        with contextlib.suppress(RuntimeError):  # the app has just ended
+            self.app.call_from_thread(self._look)
 
     def _build(self, facts: Facts, now: float) -> Dashboard:
         options = ViewOptions(utc_offset_seconds=time.localtime(now).tm_gmtoff)
