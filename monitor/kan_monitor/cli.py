@@ -79,10 +79,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _milliseconds(text: str) -> int:
-    value = int(text)
-    if not 20 <= value <= 3_600_000:
-        raise argparse.ArgumentTypeError(f"{value} is not between 20 and 3600000")
-    return value
+    if not text.isdecimal() or not 20 <= int(text) <= 3_600_000:
+        raise argparse.ArgumentTypeError(f"{text} is not between 20 and 3600000")
+    return int(text)
 
 
 def _wants_headless(arguments: argparse.Namespace) -> bool:

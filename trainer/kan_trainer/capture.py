@@ -41,6 +41,8 @@ def capture(value: Value) -> float | DeviceScalar:
     kind = getattr(device, "type", "cpu")
     if kind != "cpu" and kind != "meta":
         return DeviceScalar(value)
+    if device is not None and hasattr(value, "detach"):
+        value = value.detach()  # a loss has its graph still: torch warns of a number that is taken from such a one
     return float(value)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
 from kan_shared.experiment import Experiment
 from kan_shared.journal import Event, JournalWriter, Sample
@@ -18,6 +19,7 @@ class RunFiles:
         self._inode = self._directory_inode()
         self._series: dict[str, SeriesWriter] = {}
         self._journals: dict[type, JournalWriter] = {}
+        self._paths: list[Path] = []
 
     def extend(self, name: str, records: Sequence[Record]) -> None:
         """Appends records to the series `name`.
@@ -28,8 +30,10 @@ class RunFiles:
         """
         writer = self._series.get(name)
         if writer is None:
-            self._experiment.history.mkdir(exist_ok=True)
-            writer = self._series[name] = SeriesWriter(self._experiment.series(name))
+            path = self._experiment.series(name)
+            path.parent.mkdir(exist_ok=True)
+            writer = self._series[name] = SeriesWriter(path)
+            self._paths.append(path)
         writer.append(records)
 
     def append(self, entry: Event | Sample) -> None:
@@ -42,12 +46,14 @@ class RunFiles:
         if kind not in self._journals:
             path = self._experiment.events if kind is Event else self._experiment.samples
             self._journals[kind] = JournalWriter(path)
+            self._paths.append(path)
         self._journals[kind].append(entry)
 
     def reopen_if_moved(self) -> None:
-        """A directory that was deleted takes its open files with it: what is appended to those is lost in silence."""
+        """A file that was deleted stays open: what is appended to it is lost in silence. A directory that was deleted
+        and made again may have the inode that it had."""
         inode = self._directory_inode()
-        if inode != self._inode:
+        if inode != self._inode or not all(map(os.path.exists, self._paths)):
             self.close()
             self._inode = inode
 
@@ -59,6 +65,7 @@ class RunFiles:
             journal.close()
         self._series.clear()
         self._journals.clear()
+        self._paths.clear()
 
     def _directory_inode(self) -> int | None:
         try:

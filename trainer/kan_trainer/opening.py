@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Mapping
+from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +17,20 @@ from kan_shared.liveness import this_process
 from kan_shared.lock import DirectoryLock
 from kan_shared.state import State, decode_state, encode_state
 from kan_shared.store import read_state, replace_file
-from kan_trainer.entries import clean_text
+from kan_trainer.entries import clean_text, count
 
 
-def claim(experiment: Experiment) -> DirectoryLock:
-    """Makes the directory if need be, and locks it.
+def claim(experiment: Experiment, resume: bool) -> DirectoryLock:
+    """Makes the directory if need be, and locks it; one that is refused for what it holds is not touched.
 
     Raises:
-        DirectoryTaken: Another producer is writing it.
+        DirectoryTaken: Another producer is writing it, or it holds a run that is not to be resumed.
+        UnreadableState, NewerSchema: It holds a run whose state cannot be read.
         UsageError: It cannot be made or written.
     """
     producer = this_process()
     try:
+        previous_state(experiment, resume)
         experiment.directory.mkdir(parents=True, exist_ok=True)
         return DirectoryLock(experiment.lock, f"process {producer.pid} on {producer.host}")
     except OSError as error:
@@ -35,7 +38,7 @@ def claim(experiment: Experiment) -> DirectoryLock:
 
 
 def previous_state(experiment: Experiment, resume: bool) -> State | None:
-    """The state of the run to go on with; `None` where a new one begins.
+    """The state of the run to go on with; `None` where a new one begins. Only looks.
 
     Raises:
         DirectoryTaken: There is a run, and it is not to be resumed.
@@ -57,8 +60,6 @@ def first_state(experiment: Experiment, previous: State | None, told: Mapping[st
         UsageError: Something it was told is out of bounds.
     """
     now = time.time()
-    known = {key: clean_text(value, 2000) if isinstance(value, str) else value for key, value in told.items()}
-    changes = {key: value for key, value in known.items() if value is not None}
     state = previous or State(
         run_id=uuid.uuid4().hex,
         name=clean_text(experiment.directory.absolute().name, 200),
@@ -70,10 +71,13 @@ def first_state(experiment: Experiment, previous: State | None, told: Mapping[st
         elapsed_seconds=0.0,
     )
     segment = state.segment + (previous is not None)
-    state = msgspec.structs.replace(state, **changes, producer=this_process(), segment=segment, heartbeat_seconds=now)
     try:
+        changes = {key: _described(key, value) for key, value in told.items() if value is not None}
+        state = msgspec.structs.replace(
+            state, **changes, producer=this_process(), segment=segment, heartbeat_seconds=now
+        )
         return decode_state(encode_state(state))
-    except (UnreadableState, TypeError, OverflowError) as error:
+    except (UnreadableState, TypeError, ValueError, OverflowError) as error:
         raise UsageError(f"the run cannot be described so: {error}") from error
 
 
@@ -92,7 +96,23 @@ def write_config(experiment: Experiment, config: Mapping[str, Any] | None) -> No
 
 def unwritable(directory: Path, error: OSError) -> KanError:
     """The error for a directory that cannot be written."""
-    return UsageError(f"{directory} cannot be written ({error.strerror}): choose another directory.")
+    return UsageError(f"{directory} cannot be written ({error.strerror or error}): choose another directory.")
+
+
+def _described(key: str, value: Any) -> Any:
+    """What a run was told about itself, in the state's own types: text, goals or a number of steps, numpy's too.
+
+    Raises:
+        TypeError, ValueError, OverflowError: It is none of these.
+    """
+    if isinstance(value, Mapping):
+        return {clean_text(name, 200): goal for name, goal in value.items()}
+    if isinstance(value, str):
+        return clean_text(value, 2000)
+    try:
+        return count(value)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{key}: {error}") from error
 
 
 def _plain(value: Any) -> Any:
@@ -101,4 +121,8 @@ def _plain(value: Any) -> Any:
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [_plain(item) for item in value]
-    return value if value is None or type(value) in (bool, int, float, str) else str(value)
+    if value is None or type(value) in (bool, int, float, str):
+        return value
+    if isinstance(value, Integral):  # numpy's numbers, too
+        return int(value)
+    return float(value) if isinstance(value, Real) else str(value)

@@ -1,4 +1,4 @@
-"""The writing side of `Run`: one daemon thread that takes what the training thread handed over and puts it on the disk.
+"""The writing side of `Run`: one daemon thread that puts on the disk what the training thread handed over.
 
 It never raises into the training: what cannot be written is counted, said once on stderr, and stands in the state as
 soon as that can be written again. A kill -9 loses at most what was handed over since the last cycle.
@@ -12,15 +12,16 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from kan_shared.experiment import Experiment, series_file_name
 from kan_shared.journal import Event, Sample
 from kan_shared.series import Record, ShortWrite
-from kan_shared.state import RateUnit, Status, Telemetry
+from kan_shared.state import RateUnit, State, Status, Telemetry
 from kan_shared.store import write_state
-from kan_trainer.entries import amount, count
+from kan_trainer.entries import amount, clean_text, count
 from kan_trainer.files import RunFiles
+from kan_trainer.final_metrics import FinalMetrics
 from kan_trainer.tally import Tally, telemetry_values
 
 CYCLE_SECONDS: Final = 0.05
@@ -28,7 +29,7 @@ _STATE_INTERVAL_SECONDS: Final = 0.1
 _HEARTBEAT_SECONDS: Final = 1.0
 #: Entries that may wait for a disk that hangs, before further ones are dropped.
 MAX_PENDING: Final = 1_000_000
-
+Number = TypeVar("Number", int, float)
 
 #: One call of `Run.log`, unchecked (this thread has the time to): step, seconds, values, epoch, amount and its unit.
 Logged = tuple[Any, float, dict[str, Any], Any, Any, RateUnit]
@@ -40,6 +41,9 @@ class _RecordsBySeries(dict[str, list[Any]]):
     """The records of every series that are to be written next; a new name is looked at once."""
 
     def __missing__(self, name: str) -> list[Any]:
+        if not isinstance(name, str):
+            raise TypeError("a series name must be text")
+        name.encode()  # raises for lone surrogates, with which no state could be written any more
         series_file_name(name)  # raises for a name that no file can have
         return self.setdefault(name, [])
 
@@ -57,9 +61,12 @@ class Recorder:
         self._files = RunFiles(experiment)
         self._tally = tally
         self._segment = segment
+        self._final = FinalMetrics(experiment.metrics)
         self._records = _RecordsBySeries()
         self._status: Status = "running"
         self._message: str | None = None
+        self._ending: tuple[Status, str | None] = ("error", None)
+        self._pauses = 0
         self._state_written = 0.0
         self._revision_written = -1
         self._complained = False
@@ -77,31 +84,39 @@ class Recorder:
         write_state(self._state_path, self._tally.state(self._status, time.time()))
         self._thread.start()
 
-    def finish(self, status: Status, message: str | None) -> None:
-        """Writes all that is left and the final state, and ends the thread."""
+    def end(self, status: Status, message: str | None) -> None:
+        """Has the thread write all that is left and the final state, and end; returns at once."""
+        self._ending = (status, message)
         self._stop.set()
+
+    def join(self) -> None:
+        """Waits for that end."""
         self._thread.join()
-        self._guarded(self._drain)
-        self._status, self._message = status, message
-        self._guarded(lambda: self._write_state(durable=True))
-        self._files.close()
 
     def pause(self) -> None:
         """Stops the run's clock; handed over as an entry, so that it happens in the order of what was logged."""
-        self._tally.pause()
-        self._status = "paused"
-        self._write_state()
+        self._pauses += 1
+        if self._pauses == 1:
+            self._tally.pause()
+            self._status = "paused"
+            self._write_state()
 
     def unpause(self) -> None:
-        """Lets the run's clock go on; handed over like `pause`."""
-        self._tally.unpause()
-        self._status = "running"
-        self._write_state()
+        """Lets the run's clock go on, after as many calls as there were of `pause`; handed over like that."""
+        self._pauses -= 1
+        if self._pauses == 0:
+            self._tally.unpause()
+            self._status = "running"
+            self._write_state()
 
     def _work(self) -> None:
         while not self._stop.wait(CYCLE_SECONDS):
             self._guarded(self._drain)
             self._guarded(self._write_state_if_due)
+        self._guarded(self._drain)
+        self._status, self._message = self._ending
+        self._guarded(self._write_state_and_metrics)
+        self._files.close()
 
     def _drain(self) -> None:
         waiting = len(self.pending)  # and no more: a loop that logs without end must not keep this one from writing
@@ -133,9 +148,17 @@ class Recorder:
             try:
                 records[name].append((step, seconds, value if type(value) is float else float(value), segment))
             except Exception as error:
-                self._lose(1, f"{name}: {value if isinstance(value, Exception) else error}")
-        epoch = None if epoch is None else count(epoch)
-        self._tally.step_done(step, seconds, epoch, None if processed is None else amount(processed), unit)
+                problem = value if isinstance(value, Exception) else error
+                self._lose(1, f"{clean_text(name, 60)}: {problem}")
+        self._tally.step_done(step, seconds, self._checked(count, epoch), self._checked(amount, processed), unit)
+
+    def _checked(self, check: Callable[[Any], Number], value: Any) -> Number | None:
+        """A counter that came with a step; one that cannot be is counted, and the step is done all the same."""
+        try:
+            return None if value is None else check(value)
+        except Exception as error:
+            self._lose(1, _reason(error))
+            return None
 
     def _take_telemetry(self, telemetry: Telemetry) -> None:
         self._tally.telemetry = telemetry
@@ -149,7 +172,7 @@ class Recorder:
                 self._tally.extend(name, records)
                 try:
                     self._files.extend(name, records)
-                except OSError as error:
+                except Exception as error:
                     self._lose(error.records if isinstance(error, ShortWrite) else len(records), _reason(error))
                 records.clear()
 
@@ -159,22 +182,30 @@ class Recorder:
         if not 0 <= time.time() - self._state_written < interval:
             self._write_state()
 
-    def _write_state(self, *, durable: bool = False) -> None:
+    def _write_state(self, *, durable: bool = False) -> State:
         self._files.reopen_if_moved()
         now = time.time()
         state = self._tally.state(self._status, now, message=self._message)
         self._state_written, self._revision_written = now, self._tally.revision
         write_state(self._state_path, state, durable=durable)
+        return state
 
-    def _guarded(self, work: Callable[[], None]) -> None:
-        """Does `work`; whatever it raises is a loss of logging, never of training."""
+    def _write_state_and_metrics(self) -> None:
+        self._final.write(self._write_state(durable=True))
+
+    def _guarded(self, work: Callable[[], object]) -> None:
+        """Does `work`; what it raises never reaches the training. A state that was not written is no loss: the next
+        one says all that it would have said."""
         try:
             work()
         except Exception as error:
-            self._lose(1, _reason(error))
+            self._complain(_reason(error))
 
     def _lose(self, records: int, reason: str) -> None:
         self._tally.lose(records, reason)
+        self._complain(reason)
+
+    def _complain(self, reason: str) -> None:
         if not self._complained:
             self._complained = True
             with contextlib.suppress(Exception):

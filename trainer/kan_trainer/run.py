@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 from kan_shared.experiment import Experiment
 from kan_shared.state import Goal
@@ -75,11 +75,7 @@ class Run:
         resume: bool = False,
     ) -> None:
         self.directory = Path(directory)
-        told: dict[str, Any] = {
-            "total_steps": total_steps,
-            "total_epochs": total_epochs,
-            "goals": goals and dict(goals),
-        }
+        told: dict[str, Any] = {"total_steps": total_steps, "total_epochs": total_epochs, "goals": goals}
         told |= {"notes": notes, "name": name, "task": task, "model": model}
         self._open = False
         self._begin(Experiment(self.directory), told, config, resume)
@@ -97,12 +93,13 @@ class Run:
         self, experiment: Experiment, told: Mapping[str, Any], config: Mapping[str, Any] | None, resume: bool
     ) -> None:
         """Claims the directory and starts the recorder; what fails leaves the directory unlocked and unchanged."""
-        self._lock = claim(experiment)
+        self._lock = claim(experiment, resume)
         try:
             previous = previous_state(experiment, resume)
             state = first_state(experiment, previous, told)
             write_config(experiment, config)
-            self._recorder = Recorder(experiment, Tally(state), state.segment)
+            # Absolute, since a script may change its working directory while it trains.
+            self._recorder = Recorder(Experiment(self.directory.absolute()), Tally(state), state.segment)
             self._recorder.start()
             self.resumed = previous is not None
         except OSError as error:
@@ -136,7 +133,11 @@ class Run:
         if len(self._recorder.pending) >= MAX_PENDING:
             self._recorder.dropped += 1
             return
-        kept: dict[str, Any] = dict(values)  # the caller's may be filled anew before this one is read
+        try:
+            kept: dict[str, Any] = dict(values)  # the caller's may be filled anew before this one is read
+        except Exception as error:
+            self._put(partial(_fail, error))  # a call that cannot be taken is counted where the others are
+            return
         for name, value in kept.items():
             if type(value) is not float:
                 kept[name] = self._capture(value)
@@ -175,17 +176,31 @@ class Run:
             self.event("continue")
 
     def finish(self, outcome: Outcome = "complete", message: str | None = None) -> None:
-        """Ends the run and writes all that is left; the `with` block does this. A second call does nothing."""
+        """Ends the run and writes all that is left; the `with` block does this. A second call does nothing.
+
+        Args:
+            outcome: How it ended.
+            message: Why, where that was not by completing.
+
+        Raises:
+            ValueError: There is no such outcome.
+        """
         if not self._open:
             return
+        if outcome not in get_args(Outcome):
+            raise ValueError(f"a run ends as one of {', '.join(get_args(Outcome))}, not as {outcome!r}")
         message = None if message is None else clean_text(message, 2000)
         self.event(outcome, detail=message or "")
+        # From here on the recorder ends the run by itself: a second Ctrl-C, while this waits for it, loses nothing.
+        self._recorder.end(outcome, message)
         self._open = False
-        self._telemetry.stop()
-        self._recorder.finish(outcome, message)
-        self._signals.close()
+        try:
+            self._telemetry.stop()
+            self._recorder.join()
+        finally:
+            self._signals.close()
+            self._lock.release()
         atexit.unregister(self._abandoned)
-        self._lock.release()
 
     def __enter__(self) -> Self:
         self._signals.enter_context(stop_on_signals())
@@ -214,11 +229,16 @@ class Run:
 
     def _abandoned(self) -> None:
         self.finish("error", "the process ended without finishing the run")
+        self._recorder.join()
 
     def _disown(self) -> None:
         """In a forked child the run is the parent's: nothing is written, nothing is kept."""
         self._open = False
         self._recorder.pending.clear()
+
+
+def _fail(error: Exception) -> None:
+    raise error
 
 
 _open_runs: weakref.WeakSet[Run] = weakref.WeakSet()

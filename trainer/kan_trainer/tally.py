@@ -120,6 +120,8 @@ class Tally:
         if self._paused_at is not None:
             pause = time.monotonic() - self._paused_at
             self._began += pause
+            if self._last_step_seconds is not None:
+                self._last_step_seconds += pause
             self._pace.skip(pause)
             self._throughput.restart()
             self._paused_at = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -60,9 +60,10 @@ class DashboardScreen(Screen[None]):
         Binding("enter", "toggle_zoom", "the focused panel alone, and back"),
     ]
 
-    def __init__(self, source: Source, *, refresh_seconds: float) -> None:
+    def __init__(self, source: Source, *, refresh_seconds: float, clock: Callable[[], float] = time.time) -> None:
         super().__init__()
         self._refresh_seconds = refresh_seconds
+        self._clock = clock
         self._options = FrameOptions()
         self._zoomed = False
         self._places_layout = _Places()
@@ -81,8 +82,8 @@ class DashboardScreen(Screen[None]):
         self._building: set[Curve] = set()
         self._frozen_at: tuple[Facts, float] | None = None
         self._frame = 0
-        self._facts: Facts = source.poll(time.time())
-        self._dashboard = self._build(self._facts, time.time())
+        self._facts: Facts = source.poll(self._clock())
+        self._dashboard = self._build(self._facts, self._clock())
 
     @property
     def layout(self) -> Layout:
@@ -133,7 +134,7 @@ class DashboardScreen(Screen[None]):
 
     def action_toggle_freeze(self) -> None:
         """Holds the figures and the chart as they are; the header goes on."""
-        self._frozen_at = None if self._frozen_at else (self._facts, time.time())
+        self._frozen_at = None if self._frozen_at else (self._facts, self._clock())
         self._choose(self._options._replace(frozen=self._frozen_at is not None))
         self._look()
 
@@ -158,7 +159,7 @@ class DashboardScreen(Screen[None]):
 
     def _look(self) -> None:
         """Polls the source, and draws what has changed."""
-        now = time.time()
+        now = self._clock()
         self._facts = self._source.poll(now)
         shown, at = self._frozen_at or (self._facts, now)
         dashboard = self._build(shown, at)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -27,6 +29,7 @@ class MonitorApp(App[None]):
         refresh_seconds: The time between two looks.
         mode: How many colours to use.
         begin: With that run, with the list of runs beside it, or with that list until there is one.
+        clock: The unix time.
     """
 
     CSS_PATH = "theme.tcss"
@@ -40,7 +43,13 @@ class MonitorApp(App[None]):
     ]
 
     def __init__(
-        self, directory: Path, *, refresh_seconds: float = 0.5, mode: ColourMode = "truecolor", begin: Beginning = "run"
+        self,
+        directory: Path,
+        *,
+        refresh_seconds: float = 0.5,
+        mode: ColourMode = "truecolor",
+        begin: Beginning = "run",
+        clock: Callable[[], float] = time.time,
     ) -> None:
         super().__init__(ansi_color=mode in ("16", "none"))
         self.directory = directory
@@ -48,10 +57,12 @@ class MonitorApp(App[None]):
         self.inks = styles(mode)
         self._refresh_seconds = refresh_seconds
         self._begin = begin
+        self._clock = clock
 
     def get_default_screen(self) -> DashboardScreen:
         """The dashboard is the first thing that is painted: no empty screen comes before it."""
-        self._dashboard = DashboardScreen(ExperimentSource(self.directory), refresh_seconds=self._refresh_seconds)
+        source = ExperimentSource(self.directory)
+        self._dashboard = DashboardScreen(source, refresh_seconds=self._refresh_seconds, clock=self._clock)
         return self._dashboard
 
     def on_mount(self) -> None:
@@ -71,7 +82,7 @@ class MonitorApp(App[None]):
 
     def _list_runs(self, *, take_first: bool) -> None:
         root = self.directory.parent if Experiment(self.directory).state.exists() else DEFAULT_ROOT
-        screen = RunsScreen(root, refresh_seconds=self._refresh_seconds, take_first=take_first)
+        screen = RunsScreen(root, refresh_seconds=self._refresh_seconds, take_first=take_first, clock=self._clock)
         self.push_screen(screen, self._watch_run)
 
     def _watch_run(self, directory: Path | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -32,8 +32,16 @@ class RunsScreen(Screen[Path | None]):
         Binding("escape,r", "back", "back"),
     ]
 
-    def __init__(self, root: Path, *, refresh_seconds: float, take_first: bool = False) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        refresh_seconds: float,
+        take_first: bool = False,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         super().__init__()
+        self._clock = clock
         self._root = root
         self._refresh_seconds = refresh_seconds
         self._take_first = take_first
@@ -97,7 +105,7 @@ class RunsScreen(Screen[Path | None]):
 
     def _draw(self) -> None:
         width, height = self.app.size
-        first, now = self._first(), time.time()
+        first, now = self._first(), self._clock()
         shown = self._paths[first : first + max(0, height - runs.ROWS_AROUND)]
         rows: list[RunRow] = [run_row(path, now) for path in shown]
         cursor = self._index() - first if self._paths else None

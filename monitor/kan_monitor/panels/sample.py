@@ -92,4 +92,5 @@ def _one_line(sample: SampleView | None) -> Line:
     if sample is None:
         return [Span(" sample ", "label"), Span("none yet", "label")]
     generated = " ".join(sample.generated.split())[:200]
-    return [Span(" sample ", "label"), *figure(sample.match.figure), Span(f"  {generated}", "plain")]
+    match = [*figure(sample.match.figure), *warning(sample.match.figure)]
+    return [Span(" sample ", "label"), *match, Span(f"  {generated}", "plain")]

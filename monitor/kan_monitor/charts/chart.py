@@ -1,0 +1,143 @@
+"""A chart of a run's series: dots in a frame.
+
+        10 ┤·   ·   ·   ·   ·
+           │⠉⠢⡀
+         5 ┤· ⠈⠢⣀   ·   ·   ·
+           └┴─────▲─────┴──────
+            0    0.5K  1K
+
+How wide its gutter is depends on the chart's width alone: the caller asks `columns_of`, decimates for exactly so many
+columns, and nothing jumps when a label grows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final, Literal, NamedTuple
+
+from kan_monitor.charts import axis
+from kan_monitor.charts.axis import Scale
+from kan_monitor.charts.canvas import CROSS, DOTS_HIGH, DOTS_WIDE, Trace, paint
+from kan_monitor.charts.decimate import Envelope
+from kan_monitor.charts.frame import LABEL_CELLS, Frame, Mark
+from kan_monitor.charts.labels import value_labels
+from kan_monitor.charts.sparkline import sparkline
+from kan_monitor.charts.trace import dotted, heights, non_finite_cells, trace
+from kan_monitor.ink import Ink, Line, Span
+
+__all__ = ["Layer", "Mark", "columns_of", "draw", "scale_of", "sparkline"]
+
+# Ticks are so many rows apart if there are so many of them then; a low chart has to be content with the next.
+ROWS_AND_TICKS: Final = ((2.5, 3), (1.7, 2), (1.0, 1))
+AGES: Final = (0.1, 0.3, 0.6)  # from which share of the curve's length on, counted from now, its points are older
+_INKS: Final[dict[str, tuple[Ink, ...]]] = {
+    "train": ("train.3", "train.2", "train.1", "train.0"),
+    "validation": ("validation.3", "validation.2", "validation.1", "validation.0"),
+}
+_FAINT: Final[dict[str, Ink]] = {"train": "train.faint", "validation": "validation.faint"}
+
+
+class Layer(NamedTuple):
+    """One series, as a curve or as what lies behind a curve.
+
+    Attributes:
+        envelope: The series in as many columns as `columns_of` says.
+        series: Whose ink it has.
+        kind: A band from the lowest to the highest value of every column, or a line through the means. A line goes to
+            the lowest and highest values too where no band of the same series shows them.
+        faint: A backdrop, in one ink whatever its age.
+    """
+
+    envelope: Envelope
+    series: Literal["train", "validation"]
+    kind: Literal["band", "line"]
+    faint: bool = False
+
+
+def columns_of(width: int) -> int:
+    """How many dot columns a chart of `width` cells has: what to decimate for."""
+    return DOTS_WIDE * Frame.of(width, 0).width
+
+
+def scale_of(layers: Iterable[Layer], *, log: bool) -> Scale | None:
+    """The scale that a chart of these layers has; None where they have no finite value.
+
+    Its `fell_back` says that a logarithmic scale was asked for and cannot be had.
+    """
+    layers = list(layers)
+    lows = [value for layer in layers for value in layer.envelope.low if value is not None]
+    highs = [value for layer in layers for value in layer.envelope.high if value is not None]
+    return axis.scale_of(min(lows), max(highs), log=log) if lows else None
+
+
+def draw(
+    layers: Sequence[Layer],
+    *,
+    width: int,
+    height: int,
+    start: float,
+    stop: float,
+    log: bool,
+    marks: Sequence[Mark] = (),
+    plain: bool = False,
+) -> list[Line]:
+    """Exactly `height` lines of exactly `width` cells.
+
+    Args:
+        layers: Back to front.
+        width: In cells; below 24 there are no y labels, below 12 no axes.
+        height: In cells; below 6 there are no x labels, below 4 no x axis.
+        start: The step at the left edge.
+        stop: The step at the right edge.
+        log: A logarithmic y axis, where all values are positive.
+        marks: On the x axis; the last of those that fall together is seen.
+        plain: Without colour: the validation series is dotted.
+
+    Raises:
+        ValueError: A layer has another number of columns than `columns_of(width)`.
+    """
+    frame = Frame.of(width, height)
+    if any(len(layer.envelope.low) != frame.width * DOTS_WIDE for layer in layers):
+        raise ValueError(f"a chart of {width} cells is drawn from {columns_of(width)} columns")
+    if not frame.height:
+        return []
+    scale = scale_of(layers, log=log)
+    labels = _tick_labels(scale, frame.height) if scale else {}
+    plot = _plot(layers, scale or Scale(0.0, 1.0), frame, labels, plain)
+    rows = [[*frame.left_of(row, labels), *line] for row, line in enumerate(plot)]
+    return rows + frame.lines_below(start, stop, marks)
+
+
+def _tick_labels(scale: Scale, rows: int) -> dict[int, str]:
+    """The y labels by row, counted from the top."""
+    candidates = ((axis.ticks(scale, apart / rows), fewest) for apart, fewest in ROWS_AND_TICKS)
+    found = next(ticks for ticks, fewest in candidates if len(ticks) >= fewest)
+    dots = heights(found, scale, rows * DOTS_HIGH)
+    labels = value_labels(found, LABEL_CELLS)
+    return {rows - 1 - dot // DOTS_HIGH: label for dot, label in zip(dots, labels, strict=True) if dot is not None}
+
+
+def _plot(layers: Sequence[Layer], scale: Scale, frame: Frame, grid_rows: Iterable[int], plain: bool) -> list[Line]:
+    dots, ages = frame.height * DOTS_HIGH, _ages(layers, frame.width)
+    banded = {layer.series for layer in layers if layer.kind == "band"}
+    traces = []
+    crosses: dict[tuple[int, int], Span] = {}
+    for layer in layers:
+        spread = layer.kind == "band" or layer.series not in banded
+        columns = trace(layer.envelope, scale, dots, spread=spread)
+        columns = dotted(columns) if plain and layer.series == "validation" else columns
+        traces.append(Trace(columns, _inks(layer, ages)))
+        crosses |= dict.fromkeys(non_finite_cells(layer.envelope, scale, frame.height, dots), CROSS)
+    return paint(traces, width=frame.width, height=frame.height, grid_rows=set(grid_rows), glyphs=crosses)
+
+
+def _inks(layer: Layer, ages: Sequence[int]) -> list[Ink]:
+    return [_FAINT[layer.series] if layer.faint else _INKS[layer.series][age] for age in ages]
+
+
+def _ages(layers: Sequence[Layer], cells: int) -> list[int]:
+    """The age of each cell column, 0 the newest."""
+    filled = [column for layer in layers for column, value in enumerate(layer.envelope.mean) if value is not None]
+    newest, oldest = max(filled, default=0) // DOTS_WIDE, min(filled, default=0) // DOTS_WIDE
+    shares = ((newest - cell) / (newest - oldest + 1) for cell in range(cells))
+    return [sum(share >= bound for bound in AGES) for share in shares]

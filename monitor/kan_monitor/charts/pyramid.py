@@ -1,0 +1,124 @@
+"""A series of any length in the columns of a chart, in a millisecond.
+
+This is the face of it: `curve` keeps what is known of a file, in the levels of a `tower`, and `query` looks it up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from math import inf
+from threading import Lock
+from typing import Final
+
+import numpy as np
+
+from kan_monitor.charts.curve import Curve
+from kan_monitor.charts.decimate import Envelope
+from kan_monitor.charts.gather import Window
+from kan_monitor.charts.query import fill
+from kan_monitor.charts.smoothing import Smoothed
+from kan_monitor.charts.tower import BLOCK
+from kan_shared.series import SeriesFile
+
+CHUNK: Final = 256 * BLOCK  # records taken in at once: half a MiB, which stays in a core's cache
+
+
+class Pyramid:
+    """One series file as a curve. Any thread may ask while another one extends."""
+
+    def __init__(self, file: SeriesFile, *, branch: bool = False) -> None:
+        """The curve in `file`; with `branch`, what resumes have overwritten of it instead."""
+        self._file = file
+        self._branch = branch
+        self._lock = Lock()
+        self._start_over()
+
+    @property
+    def count(self) -> int:
+        """How many records the file had when it was last looked at."""
+        return self._file.count
+
+    @property
+    def loaded(self) -> int:
+        """How many of them were taken in; a resume that overwrites some has these read once more."""
+        return self._curve.loaded
+
+    @property
+    def bad_records(self) -> int:
+        """How many of the loaded records have a wrong checksum; they are passed over."""
+        with self._lock:
+            return int(self._curve.tower.overall("bad"))
+
+    @property
+    def steps(self) -> tuple[float, float] | None:
+        """The lowest and the highest step of the curve; None where it has no record."""
+        with self._lock:
+            first, last = (self._curve.tower.overall(name) for name in ("first", "last"))
+        return (first, last) if first <= last else None
+
+    def extend(self, *, limit: int | None = None) -> bool:
+        """Takes in what the file has beyond what was read; the caller refreshes the file.
+
+        Args:
+            limit: At most so many records now; call again for the rest.
+
+        Returns:
+            False when there was nothing new.
+        """
+        changed = self._file.generation != self._generation
+        if changed:
+            with self._lock:
+                self._start_over()
+        return self._in_chunks(self._curve.take, limit) or changed
+
+    def prepare(self, smoothing: float, *, limit: int | None = None) -> bool:
+        """Works out the average of a weight ahead of the query that shows it, over at most `limit` records now.
+
+        Returns:
+            False when there was nothing left to do.
+        """
+        return self._in_chunks(partial(self._curve.smooth, smoothing), limit)
+
+    def envelope(self, *, start: float, stop: float, columns: int, smoothing: float = 0.0) -> Envelope:
+        """The curve in `columns` equal parts of `start` … `stop`, both included.
+
+        The average of a weight other than the last is worked out first, which takes time for millions of records: see
+        `prepare`. Like the values it has gaps, and is marked, where these are not finite.
+
+        Args:
+            start: The step at the left edge of the first column.
+            stop: The step at the right edge of the last column.
+            columns: How many dot columns.
+            smoothing: The weight of the exponential moving average to show, below 1; 0 for the values themselves.
+        """
+        window = Window(start, stop, columns)
+        with self._lock, _overflow_is_fine():
+            fill(window, self._curve, self._average(smoothing) if smoothing else None)
+        return window.envelope()
+
+    def _start_over(self) -> None:
+        self._generation = self._file.generation
+        self._curve = Curve(self._file, branch=self._branch)
+
+    def _average(self, weight: float) -> Smoothed | None:
+        """The average of all that is loaded; None where the file has become shorter meanwhile."""
+        while self._curve.smooth(weight, CHUNK):
+            pass
+        smoothed = self._curve.smoothed
+        return smoothed if smoothed and smoothed.records == self._curve.loaded else None
+
+    def _in_chunks(self, work: Callable[[int], int], limit: int | None) -> bool:
+        """Does `work` on at most so many records, with room for queries in between; whether there was any."""
+        left = most = inf if limit is None else limit
+        done = 1
+        while done and left > 0:
+            with self._lock, _overflow_is_fine():
+                done = work(int(min(left, CHUNK)))
+            left -= done
+        return left < most
+
+
+def _overflow_is_fine() -> np.errstate:
+    """The sum of very large values is infinite, or NaN; a mean is kept within its values afterwards."""
+    return np.errstate(over="ignore", invalid="ignore")

@@ -1,0 +1,85 @@
+"""The processor time of watching: the dashboard on a run that logs 20 steps a second, against a Textual app with
+eight static panels that fill the screen, each given changed text of the same size twice a second.
+
+Both run at the same time, each at a terminal of its own, so that what disturbs one disturbs the other; user and
+system time of the whole process by the kernel's clock. Bytes: what goes to the terminal, over ssh for instance.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from statistics import median
+from typing import Final, NamedTuple
+
+from harness import Row, Target, ratio_of_rounds, spread
+from runs import live_run
+from terminal import Terminal, cpu_seconds, dashboard_shown, monitor, program
+
+SETTLE_SECONDS: Final = 3.0
+WINDOWS: Final = 6
+WINDOW_SECONDS: Final = 3.0
+#: The terminals are read in turn, this long each.
+TURN_SECONDS: Final = 0.05
+
+
+class Load(NamedTuple):
+    """Of one app in one window: the share of a core, and bytes written a second."""
+
+    share: float
+    bytes_per_second: float
+
+
+def measure(place: Path) -> list[Row]:
+    """The rows of this benchmark."""
+    with (
+        live_run(place / "idle", pace=20) as run,
+        Terminal(monitor(run)) as watching,
+        Terminal(program("panels_app")) as panels,
+        Terminal(program("empty_app")) as empty,
+    ):
+        watching.read_until(dashboard_shown)
+        apps = [watching, panels, empty]
+        _read_in_turn(apps, SETTLE_SECONDS)
+        windows = [_loads(apps) for _ in range(WINDOWS)]
+    own, static, nothing = ([window[index] for window in windows] for index in range(3))
+    return [
+        *_rows("kan-monitor, live run", own, static, Target(bound=1.5, of="ratio")),
+        *_rows("eight static panels, twice a second", static, static),
+        *_rows("empty Textual app", nothing, static),
+    ]
+
+
+def _loads(apps: list[Terminal]) -> list[Load]:
+    before = [(cpu_seconds(app.pid), len(app.output)) for app in apps]
+    began = time.perf_counter()
+    _read_in_turn(apps, WINDOW_SECONDS)
+    span = time.perf_counter() - began
+    return [
+        Load((cpu_seconds(app.pid) - cpu) / span, (len(app.output) - written) / span)
+        for app, (cpu, written) in zip(apps, before, strict=True)
+    ]
+
+
+def _read_in_turn(apps: list[Terminal], seconds: float) -> None:
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        for app in apps:
+            app.read_for(TURN_SECONDS / len(apps))
+
+
+def _rows(name: str, loads: list[Load], static: list[Load], target: Target | None = None) -> list[Row]:
+    shares = [load.share for load in loads]
+    ratio = ratio_of_rounds(shares, [load.share for load in static])
+    written = median(load.bytes_per_second for load in loads)
+    return [
+        Row(
+            name=name,
+            measured=median(shares) * 100,
+            unit="% of a core",
+            ratio=ratio,
+            target=target,
+            note=spread(shares, 100),
+        ),
+        Row(name="  written to the terminal", measured=written, unit="bytes/s"),
+    ]

@@ -1,0 +1,260 @@
+"""Charts as they are seen."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from itertools import pairwise
+from math import exp, nan, sin
+from textwrap import dedent
+from typing import Literal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kan_monitor.charts.axis import Scale
+from kan_monitor.charts.chart import Layer, Mark, columns_of, draw, scale_of
+from kan_monitor.charts.decimate import envelope, smooth
+from kan_monitor.charts.frame import Frame
+from kan_monitor.ink import Ink, Line, Span, plain_text
+
+Kind = Literal["band", "line"]
+
+
+def layer(
+    values: Sequence[float],
+    width: int,
+    *,
+    steps: Sequence[float] | None = None,
+    start: float = 0,
+    stop: float | None = None,
+    series: Literal["train", "validation"] = "train",
+    kind: Kind = "line",
+    faint: bool = False,
+) -> Layer:
+    steps = range(len(values)) if steps is None else steps
+    stop = max(steps, default=0) if stop is None else stop
+    shape = envelope(steps, values, start=start, stop=stop, columns=columns_of(width))
+    return Layer(shape, series, kind, faint)
+
+
+def chart(
+    values: Sequence[float], width: int = 40, height: int = 9, *, log: bool = False, marks: Sequence[Mark] = ()
+) -> list[Line]:
+    stop = max(0, len(values) - 1)
+    return draw([layer(values, width)], width=width, height=height, start=0, stop=stop, log=log, marks=marks)
+
+
+def ink_at(lines: list[Line], row: int, column: int) -> Ink:
+    return [span.ink for span in lines[row] for _ in span.text][column]
+
+
+def assert_drawn(lines: list[Line], expected: str) -> None:
+    assert dedent(plain_text(lines)) == dedent(expected).strip("\n").rstrip()
+
+
+def test_a_line_with_its_axes_grid_ticks_and_marks() -> None:
+    falling = [100 / (1 + step / 40) for step in range(2001)]
+    marks = [Mark(1000, "▲", "label"), Mark(1510, "!", "warn")]
+    lines = chart(falling, 48, 14, log=True, marks=marks)
+    assert_drawn(
+        lines,
+        """
+           100 ┤⡇   ·   ·   ·   ·   ·   ·   ·   ·   ·
+               │⢳
+            50 ┤⠘⡆  ·   ·   ·   ·   ·   ·   ·   ·   ·
+               │ ⠹⡄
+            20 ┤· ⠙⣆·   ·   ·   ·   ·   ·   ·   ·   ·
+               │   ⠈⠳⣄
+            10 ┤·   ·⠈⠓⢦⣀   ·   ·   ·   ·   ·   ·   ·
+               │        ⠈⠓⠦⣄⣀
+             5 ┤·   ·   ·   ⠈⠙⠒⠦⢤⣀⡀ ·   ·   ·   ·   ·
+               │                  ⠉⠉⠓⠒⠦⠤⣄⣀⡀
+               │                          ⠈⠉⠉⠓⠒⠲⠤⠤⢤⣀⣀⣀⡀
+             2 ┤·   ·   ·   ·   ·   ·   ·   ·   ·   · ⠉⠉
+               └┴─────────┴─────────▲─────────!────────┴
+                0        0.5K       1K       1.5K     2K
+        """,
+    )
+    assert [span for span in lines[-2] if span.text in "▲!"] == [Span("▲", "label"), Span("!", "warn")]
+
+
+def test_a_spike_of_one_step_reaches_its_height_and_a_gap_is_marked() -> None:
+    values = [4.0] * 40 + [nan] * 3 + [2.0] * 30 + [9.0] + [2.0] * 26
+    lines = chart(values, 40, 9)
+    assert_drawn(
+        lines,
+        """
+               │                       ⢸
+             8 ┤·   ·   ·   ·   ·   ·  ⢸·   ·
+               │                       ⢸
+             6 ┤·   ·   ·   ·   ·   ·  ⢸·   ·
+             4 ┤⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀××  ·   ·  ⢸·   ·
+               │                       ⢸
+             2 ┤·   ·   ·   ·×⣀⣀⣀⣀⣀⣀⣀⣀⣀⣸⣀⣀⣀⣀⣀⣀⣀⣀
+               └┴───────────────┴───────────────
+                0               50
+        """,
+    )
+    assert ink_at(lines, 4, 20) == ink_at(lines, 4, 21) == "bad"
+
+
+def test_a_band_behind_a_smoothed_line_and_validation_in_front() -> None:
+    raw = [3 * exp(-step / 60) + 1 + 0.25 * sin(step * 7.1) for step in range(200)]
+    layers = [
+        layer(raw, 48, stop=240, kind="band", faint=True),
+        layer(smooth(raw, 0.9), 48, stop=240),
+        layer([1.3 * value for value in raw[::20]], 48, steps=range(0, 200, 20), stop=240, series="validation"),
+    ]
+    lines = draw(layers, width=48, height=12, start=0, stop=240, log=False)
+    assert_drawn(
+        lines,
+        """
+               │⢄
+             5 ┤⠈⢢  ·   ·   ·   ·   ·   ·   ·   ·   ·
+               │⡀ ⠣⡀
+             4 ┤⠉⠒⢄⡉⠒⠤⣀ ·   ·   ·   ·   ·   ·   ·   ·
+             3 ┤·⠁⠟⠘⡦⣀ ⠱⡀   ·   ·   ·   ·   ·   ·   ·
+               │   ⠘⢸⢿⡱⣄⡈⢢ ⢀⣀⡀
+             2 ┤·   · ⠁⠿⢫⠉⠛⢥⡀⡈⠑⠢⢄⡀  · ⢀⡀·   ·   ·   ·
+               │         ⠈⠁⠋⠈⢹⠒⡞⠤⣎⣕⣢⢴⡒⡁⣈⢢⢄⡀ ⢀⡠⠄
+             1 ┤·   ·   ·   ·  ⠁⠉⠘⠘⠋⠏⠉⢹⠉⡞⠒⠓⠚⠕⡼⠤⢧⠤⠄  ·
+               │                           ⠈ ⠁⠉⠈ ⠁
+               └┴───────────────┴────────────────┴──────
+                0              100              200
+        """,
+    )
+    inks = {span.ink for line in lines[:-2] for span in line}
+    assert {f"{series}.{age}" for series in ("train", "validation") for age in range(4)} <= inks
+    assert "train.faint" in inks
+
+
+def test_a_line_without_a_band_goes_to_the_extremes_of_its_columns() -> None:
+    values = [1.0, 1.0, 9.0, 1.0] * 500
+    assert "⣿" * 20 in plain_text(chart(values, 28, 6))
+
+
+def test_points_are_brighter_toward_now() -> None:
+    [row] = [line for line in chart([1.0] * 100, 30, 5) if any(span.ink == "train.3" for span in line)]
+    inks = [span.ink for span in row if span.ink.startswith("train")]
+    assert inks == ["train.0", "train.1", "train.2", "train.3"]
+
+
+def test_without_colour_validation_has_every_other_dot() -> None:
+    drawn = [
+        plain_text(
+            draw([layer([1.0] * 9, 11, series=series)], width=11, height=1, start=0, stop=8, log=False, plain=True)
+        )
+        for series in ("train", "validation")
+    ]
+    assert drawn == ["⠒" * 11, "⠂" * 11]
+
+
+def test_a_logarithm_that_cannot_be_had_is_said() -> None:
+    assert scale_of([layer([1.0, 2.0], 40)], log=True) == Scale(1.0, 2.0, log=True)
+    fallen = scale_of([layer([0.0, 2.0], 40)], log=True)
+    assert fallen is not None
+    assert (fallen.log, fallen.fell_back) == (False, True)
+    assert scale_of([layer([nan], 40)], log=True) is None
+
+
+def test_nothing_known_yet_is_an_empty_frame() -> None:
+    assert_drawn(
+        draw([], width=30, height=6, start=0, stop=100, log=True),
+        """
+               │
+               │
+               │
+               │
+               └┴──────────┴─────────┴
+                0          50      100
+        """,
+    )
+
+
+def test_a_single_point_can_be_told_from_the_grid() -> None:
+    assert "⠛" in plain_text(chart([2.0], 40, 9))
+
+
+def test_layers_for_another_width_are_refused() -> None:
+    with pytest.raises(ValueError, match="drawn from 64 columns"):
+        draw([layer([1.0], 41)], width=40, height=9, start=0, stop=1, log=False)
+
+
+def test_a_small_chart_goes_without_labels_and_a_tiny_one_without_axes() -> None:
+    falling = [5.0, 4.0, 3.0, 2.0, 1.0]
+    assert_drawn(
+        chart(falling, 20, 4),
+        """
+        ┤⠉⠒⠢⠤⣀⣀  ·   ·   ·
+        │      ⠉⠉⠑⠒⠢⠤⣀⡀
+        ┤·   ·   ·   ·⠈⠉⠒⠢⠤⣀
+        └┴────────┴────────┴
+        """,
+    )
+    assert_drawn(
+        chart(falling, 10, 3),
+        """
+        ⠑⠢⢄⡀·   ·
+           ⠈⠑⠢⢄⡀
+        ·   ·  ⠈⠒⢄
+        """,
+    )
+
+
+def test_charts_need_no_numpy() -> None:
+    code = "import sys, kan_monitor.charts.chart, kan_monitor.charts.decimate; sys.exit('numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+WIDTHS = st.integers(0, 60) | st.sampled_from([120, 300])
+HEIGHTS = st.integers(0, 20) | st.sampled_from([40, 90])
+VALUES = st.floats() | st.floats(-10, 10) | st.floats(1e-3, 1e3)
+ENDS = st.floats(0, 1e12) | st.floats()
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    width=WIDTHS,
+    height=HEIGHTS,
+    values=st.lists(VALUES, max_size=30),
+    ends=st.tuples(ENDS, ENDS),
+    kinds=st.lists(st.sampled_from(["band", "line"]), max_size=3),
+    log=st.booleans(),
+    plain=st.booleans(),
+)
+def test_any_chart_has_exactly_its_size(
+    width: int,
+    height: int,
+    values: list[float],
+    ends: tuple[float, float],
+    kinds: list[Kind],
+    log: bool,
+    plain: bool,
+) -> None:
+    start, stop = ends
+    steps = [start + (stop - start) * at / 30 for at in range(len(values))]
+    layers = [
+        layer(values, width, steps=steps, start=start, stop=stop, series=series, kind=kind, faint=kind == "band")
+        for kind, series in zip(kinds, ("train", "train", "validation"), strict=False)
+    ]
+    marks = [Mark(step, "▲", "label") for step in (start, stop, 0.0)]
+    lines = draw(layers, width=width, height=height, start=start, stop=stop, log=log, marks=marks, plain=plain)
+    assert [sum(len(span.text) for span in line) for line in lines] == [width] * height
+    assert all(character.isprintable() for line in lines for span in line for character in span.text)
+
+
+@given(width=st.integers(12, 200), start=st.floats(0, 1e13), length=st.floats(1, 1e13))
+def test_step_labels_never_touch(width: int, start: float, length: float) -> None:
+    lines = draw([], width=width, height=6, start=start, stop=start + length, log=False)
+    labels = [(found.start(), found.end()) for found in re.finditer(r"\S+", plain_text(lines[-1:]))]
+    assert all(right[0] - left[1] >= 2 for left, right in pairwise(labels))
+
+
+@given(width=st.integers(0, 400))
+def test_the_gutter_depends_on_the_width_alone(width: int) -> None:
+    assert columns_of(width) == 2 * Frame.of(width, 30).width
+    assert {Frame.of(width, height).gutter for height in range(50)} == {(width >= 12) + 7 * (width >= 24)}

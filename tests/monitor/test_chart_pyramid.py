@@ -1,0 +1,235 @@
+"""The pyramid says of millions of records in a file what plain Python says of a list."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import tracemalloc
+from collections import Counter
+from math import inf, isclose, nan
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kan_monitor.charts import decimate
+from kan_monitor.charts.decimate import Envelope, smooth
+from kan_monitor.charts.pyramid import Pyramid
+from kan_shared.series import RECORD_BYTES, Record, SeriesFile, SeriesWriter, live
+
+
+class Series:
+    """A series file with its pyramid, and its records as a list."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.records: list[Record] = []
+        self.file = SeriesFile(path)
+        self.pyramid = Pyramid(self.file)
+        self._writer = SeriesWriter(path)
+
+    def append(self, records: list[Record]) -> None:
+        self.records += records
+        self._writer.append(records)
+        self.file.refresh()
+
+    def log(self, *values: float, first: int = 0, segment: int = 0) -> None:
+        self.append([Record(first + at, 1.7e9, value, segment) for at, value in enumerate(values)])
+
+    def expected(
+        self, start: float, stop: float, columns: int, smoothing: float = 0.0, *, branch: bool = False
+    ) -> Envelope:
+        curve = live(self.records)
+        if branch:
+            curve = list((Counter(self.records) - Counter(curve)).elements())
+        steps, values = [record.step for record in curve], [record.value for record in curve]
+        values = smooth(values, smoothing) if smoothing else values
+        return decimate.envelope(steps, values, start=start, stop=stop, columns=columns)
+
+
+@pytest.fixture
+def series(tmp_path: Path) -> Series:
+    return Series(tmp_path / "train.bin")
+
+
+def assert_same(found: Envelope, expected: Envelope) -> None:
+    """Extremes and marks to the last bit, means up to the order of summation."""
+    assert found.low == expected.low
+    assert found.high == expected.high
+    assert found.non_finite == expected.non_finite
+    assert_close(found, expected)
+
+
+def assert_close(found: Envelope, expected: Envelope) -> None:
+    assert found.non_finite == expected.non_finite
+    for ours, theirs in zip(found[:3], expected[:3], strict=True):
+        assert [value is None for value in ours] == [value is None for value in theirs]
+        for one, other in zip(ours, theirs, strict=True):
+            assert one is None or other is None or isclose(one, other, rel_tol=1e-9, abs_tol=1e-6)
+
+
+VALUES = st.floats(-1e6, 1e6) | st.sampled_from([nan, inf, -inf])
+
+
+@st.composite
+def runs(draw: st.DrawFn) -> list[list[Record]]:
+    """What a run appends piece by piece: some after a resume, with steps that repeat, skip or just go on."""
+    pieces, segment, step = [], 0, 0
+    for _ in range(draw(st.integers(1, 5))):
+        if draw(st.booleans()):
+            segment, step = segment + 1, draw(st.integers(0, step))
+        stride = draw(st.sampled_from([0, 1, 1, 2]))
+        values = draw(st.lists(VALUES, max_size=12)) * draw(st.sampled_from([1, 7, 200]))
+        pieces.append([Record(step + at * stride, 1.7e9, value, segment) for at, value in enumerate(values)])
+        step += len(values) * stride
+    return pieces
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    pieces=runs(),
+    limit=st.sampled_from([None, 1000, 64, 7]),
+    columns=st.integers(1, 40),
+    start=st.integers(-5, 500),
+    length=st.integers(0, 3000),
+)
+def test_it_agrees_with_decimate_whatever_a_run_does(
+    pieces: list[list[Record]], limit: int | None, columns: int, start: int, length: int
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        series = Series(Path(folder) / "series")
+        for piece in pieces:
+            series.append(piece)
+            series.pyramid.extend(limit=limit)
+            series.pyramid.envelope(start=0, stop=10, columns=4, smoothing=0.5)
+        series.pyramid.extend()
+        window = {"start": start, "stop": start + length, "columns": columns}
+        assert_same(series.pyramid.envelope(**window), series.expected(**window))
+        assert_close(series.pyramid.envelope(**window, smoothing=0.5), series.expected(**window, smoothing=0.5))
+
+        branch = Pyramid(series.file, branch=True)
+        branch.extend()
+        assert_same(branch.envelope(**window), series.expected(**window, branch=True))
+
+
+@settings(max_examples=15, deadline=None)
+@given(spike=st.integers(0, 19_999), columns=st.integers(1, 300), smoothing=st.sampled_from([0.0, 0.9]))
+def test_the_spike_of_a_single_step_is_never_lost(spike: int, columns: int, smoothing: float) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        series = Series(Path(folder) / "series")
+        series.log(*(100.0 if step == spike else 1.0 for step in range(20_000)))
+        series.pyramid.extend()
+        high = series.pyramid.envelope(start=0, stop=19_999, columns=columns, smoothing=smoothing).high
+    column = min(int(spike * decimate.columns_per_step(0, 19_999, columns)), columns - 1)
+    assert high[column] == max(value for value in high if value is not None) > 10
+
+
+def test_it_takes_in_what_is_new_and_says_whether_anything_was(series: Series) -> None:
+    assert not series.pyramid.extend()
+    assert series.pyramid.steps is None
+
+    series.log(3.0, 2.0, 1.0)
+    assert series.pyramid.extend(limit=2)
+    assert (series.pyramid.loaded, series.pyramid.count, series.pyramid.steps) == (2, 3, (0.0, 1.0))
+    assert series.pyramid.extend(limit=2)
+    assert not series.pyramid.extend(limit=2)
+    assert (series.pyramid.loaded, series.pyramid.steps) == (3, (0.0, 2.0))
+
+
+def test_what_a_resume_overwrites_is_the_branch_and_not_the_curve(series: Series) -> None:
+    branch = Pyramid(series.file, branch=True)
+    series.log(*[5.0] * 500)
+    for pyramid in (series.pyramid, branch):
+        pyramid.extend()
+    assert branch.steps is None
+
+    series.log(*[2.0] * 100, first=200, segment=1)
+    for pyramid in (series.pyramid, branch):
+        pyramid.extend()
+    assert series.pyramid.steps == (0, 299)
+    assert series.pyramid.envelope(start=0, stop=499, columns=5).high == [5, 5, 2, None, None]
+    assert branch.envelope(start=0, stop=499, columns=5).high == [None, None, 5, 5, 5]
+
+
+def test_a_damaged_record_is_passed_over_and_counted(series: Series) -> None:
+    series.log(*[1.0] * 300, 9.0, *[1.0] * 300)
+    data = bytearray(series.path.read_bytes())
+    data[300 * RECORD_BYTES + 20] ^= 1
+    series.path.write_bytes(data)
+    series.pyramid.extend()
+    assert series.pyramid.bad_records == 1
+    for smoothing in (0.0, 0.5):
+        assert series.pyramid.envelope(start=0, stop=600, columns=7, smoothing=smoothing).high == [1.0] * 7
+
+
+def test_a_file_that_was_replaced_is_read_from_its_start(series: Series, tmp_path: Path) -> None:
+    series.log(*[1.0] * 200)
+    series.pyramid.extend()
+    other = Series(tmp_path / "other")
+    other.log(2.0, 3.0)
+    os.replace(other.path, series.path)
+    series.file.refresh()
+    assert series.pyramid.extend()
+    assert series.pyramid.loaded == 2
+    assert series.pyramid.envelope(start=0, stop=1, columns=2).high == [2.0, 3.0]
+
+    series.path.unlink()
+    series.file.refresh()
+    assert series.pyramid.extend()
+    assert series.pyramid.steps is None
+    assert not series.pyramid.extend()
+
+
+def test_a_file_that_shrinks_between_two_looks_does_no_harm(series: Series) -> None:
+    series.log(*[1.0] * 1000)
+    series.pyramid.extend()
+    os.truncate(series.path, 10 * RECORD_BYTES)
+    for smoothing in (0.0, 0.5):
+        found = series.pyramid.envelope(start=0, stop=999, columns=7, smoothing=smoothing)
+        assert set(found.high) <= {1.0, None}
+
+
+def test_the_average_of_another_weight_can_be_prepared_in_pieces(series: Series) -> None:
+    series.log(*(float(step % 17) for step in range(3000)))
+    series.pyramid.extend()
+    pieces = 0
+    while series.pyramid.prepare(0.99, limit=1000):
+        pieces += 1
+    assert pieces == 3
+    window = {"start": 0, "stop": 2999, "columns": 9}
+    assert_close(series.pyramid.envelope(**window, smoothing=0.99), series.expected(**window, smoothing=0.99))
+    assert_close(series.pyramid.envelope(**window, smoothing=0.1), series.expected(**window, smoothing=0.1))
+
+
+def test_means_of_the_largest_numbers_stay_among_them(series: Series) -> None:
+    series.log(*[1.7e308, 1.6e308] * 100, *[-1.7e308, 1.7e308] * 100)
+    series.pyramid.extend()
+    for smoothing in (0.0, 0.5):
+        found = series.pyramid.envelope(start=0, stop=399, columns=2, smoothing=smoothing)
+        assert all(low <= mean <= high for low, high, mean in zip(*found[:3], strict=True))
+
+
+def test_queries_pass_while_another_thread_loads(series: Series) -> None:
+    series.log(*[1.0] * 100_000)
+    loading = Thread(target=series.pyramid.extend)
+    loading.start()
+    while loading.is_alive():
+        assert set(series.pyramid.envelope(start=0, stop=99_999, columns=50).high) <= {1.0, None}
+    loading.join()
+    assert series.pyramid.envelope(start=0, stop=99_999, columns=50).high == [1.0] * 50
+
+
+def test_memory_is_that_of_the_blocks_alone(series: Series) -> None:
+    """15 MB for ten million records: 1.5 bytes a record, the average of one weight included."""
+    series.log(1.0)
+    series.pyramid.extend()  # makes the tables of the checksums, once for all series
+    count = 200_000
+    series.log(*[1.0] * count, first=1)
+    tracemalloc.start()
+    series.pyramid.extend()
+    series.pyramid.prepare(0.5)
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 1.5 * count

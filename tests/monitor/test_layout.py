@@ -1,0 +1,107 @@
+"""Where the panels stand, and that every frame is exactly as large as the screen."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from kan_monitor.frame import FOCUSABLE, FrameOptions, draw_frame, draw_panel, place
+from kan_monitor.panels.layout import Layout, Rect, layout
+from kan_monitor.panels.lines import width_of
+
+from .cases import CASES
+
+WIDTHS, HEIGHTS = st.integers(1, 300), st.integers(1, 100)
+
+
+def overlap(one: Rect, other: Rect) -> bool:
+    beside = one.x + one.width <= other.x or other.x + other.width <= one.x
+    below = one.y + one.height <= other.y or other.y + other.height <= one.y
+    return not (beside or below)
+
+
+def check_places(places: Layout, width: int, height: int) -> None:
+    for name, rect in places.items():
+        assert rect.width > 0, name
+        assert rect.height > 0, name
+        assert rect.x >= 0 and rect.x + rect.width <= width, name
+        assert rect.y >= 0 and rect.y + rect.height <= height, name
+    for (one, its_rect), (other, rect) in combinations(places.items(), 2):
+        assert not overlap(its_rect, rect), f"{one} and {other} overlap"
+
+
+@settings(max_examples=1000)
+@given(WIDTHS, HEIGHTS, st.integers(0, 16), st.integers(0, 128))
+@example(100, 26, 16, 0)
+@example(64, 20, 16, 128)
+@example(1, 1, 0, 0)
+def test_no_panel_overlaps_another_or_leaves_the_screen(width, height, gpus, metrics):
+    check_places(layout(width, height, gpus=gpus, metrics=metrics), width, height)
+
+
+@given(WIDTHS, HEIGHTS, st.sampled_from(FOCUSABLE))
+def test_a_zoomed_panel_has_all_between_header_and_footer(look_once, width, height, name):
+    places = place(look_once("running").dashboard, width, height, zoomed=name)
+    check_places(places, width, height)
+    if height >= 8:
+        assert list(places) == ["header", name, "footer"]
+        assert places[name] == (0, 1, width, height - 2)
+
+
+@pytest.mark.parametrize(
+    ("size", "panels"),
+    [
+        ((120, 34), {"header", "loss", "hardware", "progress", "sample", "events", "status", "footer"}),
+        ((100, 26), {"header", "loss", "hardware", "progress", "sample", "events", "status", "footer"}),
+        ((99, 26), {"header", "loss", "hardware", "progress", "sample", "status", "footer"}),
+        ((80, 24), {"header", "loss", "hardware", "progress", "sample", "status", "footer"}),
+        ((60, 18), {"header", "loss", "hardware", "progress", "footer"}),
+        ((20, 6), {"header", "hardware", "progress", "footer"}),
+        ((1, 1), {"header"}),
+    ],
+)
+def test_a_screen_has_the_panels_that_it_has_room_for(size, panels):
+    assert set(layout(*size)) == panels
+
+
+def test_several_gpus_have_a_line_each():
+    one, eight = layout(120, 40, gpus=1), layout(120, 40, gpus=8)
+    assert eight["hardware"].height > one["hardware"].height
+    assert eight["loss"] == one["loss"], "hardware grows at the cost of progress, not of the loss"
+
+
+@settings(max_examples=60, deadline=None)
+@given(WIDTHS, HEIGHTS, st.booleans())
+@example(120, 34, False)
+@example(80, 24, False)
+@example(64, 20, True)
+@example(60, 18, False)
+@example(1, 1, False)
+@example(300, 100, True)
+def test_a_frame_is_as_large_as_the_screen(look_once, width, height, plain):
+    """In every state: exactly so many lines, each of exactly so many cells, wide glyphs included."""
+    for case in CASES:
+        lines = look_once(case).lines(width, height, plain=plain)
+        assert len(lines) == height, case
+        assert {width_of(line) for line in lines} == {width}, case
+
+
+@settings(max_examples=60, deadline=None)
+@given(WIDTHS, HEIGHTS, st.sampled_from(FOCUSABLE))
+def test_a_panel_is_as_large_as_its_place(look_once, width, height, name):
+    for case in CASES:
+        seen, options = look_once(case), FrameOptions(focus=name, frozen=True)
+        for panel, rect in place(seen.dashboard, width, height, zoomed=name).items():
+            lines = draw_panel(panel, seen.dashboard, seen.curves, options, rect.width, rect.height)
+            assert [width_of(line) for line in lines] == [rect.width] * rect.height, (case, panel, rect)
+
+
+def test_a_frame_holds_no_more_than_its_lines(look_once):
+    """No span of a frame has a character that would move the cursor."""
+    for case in CASES:
+        seen = look_once(case)
+        for line in draw_frame(seen.dashboard, seen.curves, FrameOptions(), 120, 34):
+            assert all(span.text.isprintable() for span in line), case

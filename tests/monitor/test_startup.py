@@ -1,0 +1,100 @@
+"""Start-up is a feature: what a fresh interpreter has loaded by the time that something is to be seen."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from .cases import CASES, falling, series_of, source_run
+from .looking import PLACE
+
+HEAVY = ("textual", "rich", "numpy", "torch", "watchdog", "pynvml", "psutil", "plotext", "kan_trainer", "yaml", "asyncio")
+LATER = ("numpy", "torch", "watchdog", "pynvml", "psutil", "plotext", "kan_trainer")
+
+_HEADLESS = """
+import json, sys
+from kan_monitor.cli import main
+code = main(sys.argv[1:])
+print(json.dumps([code, sorted(sys.modules)]), file=sys.stderr)
+"""
+
+_APP = """
+import asyncio, json, sys
+from pathlib import Path
+from kan_monitor.app.monitor_app import MonitorApp
+
+seen = {}
+
+display = MonitorApp._display  # Textual's way to the terminal
+
+def spied(app, screen, renderable):
+    if renderable is not None and "first" not in seen:
+        seen["first"] = sorted(sys.modules)
+    display(app, screen, renderable)
+
+MonitorApp._display = spied
+
+async def show():
+    app = MonitorApp(Path(sys.argv[1]), refresh_seconds=0.05)
+    async with app.run_test(size=(120, 34)) as pilot:
+        await pilot.pause(float(sys.argv[2]))
+        seen["later"] = sorted(sys.modules)
+
+asyncio.run(show())
+print(json.dumps([seen["first"], seen["later"]]))
+"""
+
+
+def modules(code: str, *arguments: object) -> list[set[str]]:
+    """Runs a piece of code that prints lists of modules, and gives the packages that they belong to."""
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    printed = json.loads((done.stderr if code is _HEADLESS else done.stdout).splitlines()[-1])
+    return [{module.partition(".")[0] for module in names} for names in printed if isinstance(names, list)]
+
+
+@pytest.mark.parametrize("arguments", [["--once"], ["--headless"], ["--headless", "--format", "json"]])
+def test_headless_loads_nothing_that_draws_computes_or_watches(home, arguments):
+    CASES["complete"].run().write(PLACE)
+    (loaded,) = modules(_HEADLESS, PLACE, *arguments)
+    assert loaded.isdisjoint(HEAVY), loaded & set(HEAVY)
+
+
+def test_headless_loads_little_of_the_standard_library(home):
+    """Each of these costs as much as the whole monitor does."""
+    CASES["complete"].run().write(PLACE)
+    (loaded,) = modules(_HEADLESS, PLACE, "--once")
+    assert loaded.isdisjoint({"statistics", "logging", "dataclasses", "http", "email", "unittest", "tempfile"})
+
+
+def test_the_first_frame_waits_for_nothing_that_comes_later(home):
+    source_run().write(PLACE)
+    at_first, _ = modules(_APP, PLACE, 0)
+    assert "textual" in at_first
+    assert at_first.isdisjoint(LATER), at_first & set(LATER)
+
+
+def test_a_long_run_is_on_the_screen_before_numpy_is_loaded(home):
+    series = {"train/loss": series_of(falling(5.0, 1.0, 900), range(20_000))}
+    replace(source_run(), series=series).write(PLACE)
+    at_first, later = modules(_APP, PLACE, 1.5)
+    assert at_first.isdisjoint(LATER), at_first & set(LATER)
+    assert "numpy" in later
+
+
+def test_a_short_run_never_needs_numpy(home):
+    source_run().write(PLACE)
+    _, later = modules(_APP, PLACE, 0.3)
+    assert "numpy" not in later
+
+
+def test_the_view_can_be_had_without_a_screen():
+    code = "import json, sys, kan_monitor.view; print(json.dumps([sorted(sys.modules)]))"
+    (loaded,) = modules(code)
+    assert loaded.isdisjoint(HEAVY)
+
+

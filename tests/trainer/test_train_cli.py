@@ -1,0 +1,285 @@
+"""`kan-train` as it is used: real processes, real files, real signals."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kan_shared.experiment import Experiment
+from kan_shared.journal import Event, JournalReader
+from kan_shared.liveness import is_alive
+from kan_shared.series import SeriesFile
+from kan_shared.store import read_state
+from kan_trainer.cli import main
+
+#: Long enough to be stopped in the middle of it, on a fast machine too.
+LONG = ["regress", "--function", "sinusoid", "--epochs", "150", "--checkpoint-every", "100"]
+SHORT = ["regress", "--function", "sinusoid", "--epochs", "2"]
+
+
+def command(*argv: str) -> list[str]:
+    return [sys.executable, "-m", "kan_trainer", *argv]
+
+
+def run(*argv: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command(*argv), cwd=cwd, capture_output=True, text=True, timeout=120)
+
+
+def series(directory: Path, name: str) -> list[tuple[int, float, int]]:
+    """The (step, value, segment) of all records of one series."""
+    file = SeriesFile(Experiment(directory).series(name))
+    file.refresh()
+    return [(record.step, record.value, record.segment) for record in file.tail(file.count)]
+
+
+def until(happened: Callable[[], bool], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.005)
+
+
+def steps_recorded(directory: Path) -> int:
+    try:
+        return Experiment(directory).series("train/loss").stat().st_size // 32
+    except FileNotFoundError:
+        return 0
+
+
+def start_and_signal(directory: Path, steps: int, number: signal.Signals, *argv: str) -> tuple[int, str]:
+    """Starts a training, and signals it once `steps` are recorded; its exit code and what it said."""
+    process = subprocess.Popen(command(*argv, "--output", str(directory)), stderr=subprocess.PIPE, text=True)
+    until(lambda: steps_recorded(directory) >= steps or process.poll() is not None)
+    process.send_signal(number)
+    _, complaint = process.communicate(timeout=60)
+    return process.returncode, complaint
+
+
+def test_a_killed_run_goes_on_as_if_nothing_had_been(tmp_path: Path) -> None:
+    """SIGTERM, then kill -9 in the middle of an epoch, then to the end: every loss is the uninterrupted run's."""
+    assert run(*LONG, "--output", str(tmp_path / "whole")).returncode == 0
+    stopped = tmp_path / "stopped"
+    code, told = start_and_signal(stopped, 350, signal.SIGTERM, *LONG)
+    assert code == 143
+    assert re.fullmatch(r"kan-train: stopped at step \d+ of 2400; it goes on with: (.*)\n", told)
+    assert told.endswith(f"kan-train regress --resume --output {stopped}\n")
+    assert read_state(stopped / "state.json").status == "stopped"
+    code, _ = start_and_signal(stopped, 1111, signal.SIGKILL, "regress", "--resume")
+    assert code == -signal.SIGKILL
+    last = run("regress", "--resume", "--output", str(stopped))
+    assert (last.returncode, last.stderr) == (0, "")
+
+    for name in ("train/loss", "gradient_norm", "learning_rate", "validation/loss"):
+        expected = {step: value for step, value, _ in series(tmp_path / "whole", name)}
+        records = series(stopped, name)
+        assert [(step, value) for step, value, _ in records if expected[step] != value] == []
+        assert {step for step, _, _ in records} == set(expected)
+    segments = [
+        [step for step, _, segment in series(stopped, "train/loss") if segment == number] for number in range(3)
+    ]
+    assert segments[1][0] == segments[0][-1] + 1  # SIGTERM left a checkpoint behind
+    assert segments[2][0] % 100 == 1  # kill -9 did not
+    assert segments[2][0] <= segments[1][-1]
+    assert (tmp_path / "whole" / "metrics.json").read_text() == (stopped / "metrics.json").read_text()
+    events = JournalReader(Experiment(stopped).events, Event)
+    events.poll()
+    kinds = [event.kind for event in events.entries]
+    assert (kinds.count("resume"), kinds.count("stopped"), kinds[-1]) == (2, 1, "complete")
+    assert kinds[kinds.index("stopped") - 1] == "checkpoint"
+    again = run("regress", "--resume", "--output", str(stopped))
+    assert (again.returncode, again.stdout) == (
+        0,
+        f"The run in {stopped} is complete: there is nothing to go on with.\n",
+    )
+
+
+def test_a_sinusoid_is_learned_to_a_hundred_thousandth(tmp_path: Path) -> None:
+    began = time.monotonic()
+    result = run("regress", "--function", "sinusoid", cwd=tmp_path)
+    assert result.returncode == 0
+    assert time.monotonic() - began < 60
+    (directory,) = (tmp_path / "experiments").iterdir()
+    assert series(directory, "validation/mse")[-1][1] < 1e-5
+    assert f"see all of it with: kan-monitor experiments/{directory.name}\n" in result.stdout
+    assert re.search(r"sinusoid sin\(2πx\): MSE \d\.\d+e-0[67], R² 1.0000 after 4800 steps", result.stdout)
+    state = read_state(directory / "state.json")
+    assert (state.status, state.step, state.total_steps, state.epoch) == ("complete", 4800, 4800, 300)
+    assert (state.task, state.model) == ("regress sinusoid sin(2πx)", "KAN [1, 8, 1]")
+    log = (directory / "training.log").read_text().splitlines()
+    assert len(log) > 300 and "epoch 300, step 4800: validation loss" in log[-1]
+
+
+def test_digits_are_told_apart(tmp_path: Path) -> None:
+    assert main(["classify", "--dataset", "digits", "--output", str(tmp_path / "digits")]) == 0
+    assert series(tmp_path / "digits", "validation/accuracy")[-1][1] >= 0.975
+    best = json.loads((tmp_path / "digits" / "metrics.json").read_text())["best"]
+    assert best["values"]["validation/accuracy"] > 0.95
+    assert read_state(tmp_path / "digits" / "state.json").goals == {"validation/accuracy": "maximize"}
+
+
+def test_a_table_is_learned_and_resumed_from_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = [f"{a},{b},{a * b + a}" for a in range(12) for b in range(12)]
+    Path("data.csv").write_text("\n".join(["a,b,y", *rows]))
+    argv = ["regress", "--csv", "data.csv", "--target", "y", "--epochs", "20", "--checkpoint-every", "5"]
+    assert main([*argv, "--output", "run"]) == 0
+    assert series(Path("run"), "validation/r2")[-1][1] > 0.9
+    state, resume = tmp_path / "run" / "state.json", ["regress", "--resume", "--output", str(tmp_path / "run")]
+    state.write_text(state.read_text().replace('"complete"', '"stopped"'))
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir("elsewhere")
+    assert main(resume) == 0
+    (tmp_path / "data.csv").write_text("\n".join(["a,b,y", *reversed(rows)]))
+    state.write_text(state.read_text().replace('"complete"', '"stopped"'))
+    capsys.readouterr()
+    assert main(resume) == 2
+    complaint = "kan-train: y in data.csv: the data has changed since the run began, so it cannot go on.\n"
+    assert capsys.readouterr().err == complaint
+
+
+def test_headless_shows_its_own_run(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main([*SHORT, "--output", str(tmp_path / "run"), "--headless", "--format", "json"]) == 0
+    told = capfd.readouterr()
+    last = json.loads(told.out.splitlines()[-1])
+    assert (last["status"], last["step"]) == ("Complete", 32)
+    assert "MSE" in told.err
+
+
+def test_ctrl_c_ends_a_run_in_good_order_and_headless_shows_it(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        command(*LONG, "--output", str(tmp_path / "run"), "--headless", "--format", "json"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    until(lambda: steps_recorded(tmp_path / "run") > 50)
+    process.send_signal(signal.SIGINT)
+    shown, told = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert told.endswith(f"it goes on with: kan-train regress --resume --output {tmp_path / 'run'}\n")
+    assert "Traceback" not in told
+    assert json.loads(shown.splitlines()[-1])["status"] == "Stopped"
+
+
+def test_a_detached_run_goes_on_by_itself(tmp_path: Path) -> None:
+    began = run("regress", "--function", "sinusoid", "--epochs", "20", "--detach", cwd=tmp_path)
+    assert began.returncode == 0
+    directory = tmp_path / began.stdout.strip()
+    state = read_state(directory / "state.json")
+    assert f"as process {state.producer.pid}; kan-monitor {began.stdout.strip()} shows it" in began.stderr
+    assert state.status == "running"
+    assert os.getsid(state.producer.pid) == state.producer.pid != os.getsid(0)
+    until(lambda: not is_alive(state.producer))
+    assert read_state(directory / "state.json").status == "complete"
+    assert "after 320 steps" in (directory / "training.log").read_text()
+    again = run("regress", "--resume", "--output", str(directory), "--detach")
+    assert (again.returncode, again.stdout) == (
+        0,
+        f"The run in {directory} is complete: there is nothing to go on with.\n",
+    )
+
+
+def test_a_detached_run_that_cannot_begin_says_so(tmp_path: Path) -> None:
+    result = run("regress", "--csv", "nothing.csv", "--target", "y", "--detach", cwd=tmp_path)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == f"kan-train: {tmp_path}/nothing.csv cannot be read (No such file or directory).\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "complaint"),
+    [
+        ([], 2, "the following arguments are required: TASK"),
+        (["regress"], 2, "say what to learn: --function NAME, or --csv FILE --target COLUMN."),
+        (["regress", "--csv", "table.csv", "--target", "z"], 2, "has no column 'z': its columns are a, y."),
+        (["regress", "--csv", "table.csv", "--target", "y"], 2, "line 3, column 'a': nan is nothing to learn from."),
+        (["regress", "--function", "sinusoid", "--device", "cuda"], 2, "there is no CUDA device here"),
+        (["regress", "--function", "sinusoid", "--output", "taken"], 2, "taken holds a run already"),
+        (["regress", "--function", "sinusoid", "--output", "table.csv"], 2, "table.csv cannot be written"),
+        (["regress", "--function", "sinusoid", "--config", "own.yaml"], 2, "own.yaml: there is no setting trainin"),
+        (["regress", "--resume", "--output", "nowhere"], 5, "nowhere holds no run of kan-train"),
+        (["regress", "--function", "sinusoid", "--detach", "--headless"], 2, "choose one."),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_overwrites_nothing(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    argv: list[str],
+    code: int,
+    complaint: str,
+) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "taken").mkdir()
+    files = {"table.csv": "a,y\n1,2\nnan,3\n", "own.yaml": "trainin: {}", "taken/state.json": "{}"}
+    for name, content in files.items():
+        (tmp_path / name).write_text(content)
+    assert main(argv) == code
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("kan-train: ") and complaint in told.err
+    assert told.err.count("\n") == 1
+    assert {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()} == set(files)
+    assert all((tmp_path / name).read_text() == content for name, content in files.items())
+
+
+def test_two_trainings_never_share_a_directory(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first = subprocess.Popen(command(*LONG, "--output", str(tmp_path)), stdout=subprocess.DEVNULL)
+    until(lambda: steps_recorded(tmp_path) > 0)
+    first.send_signal(signal.SIGSTOP)  # it holds the directory for as long as it lives
+    assert main(["regress", "--resume", "--output", str(tmp_path)]) == 2
+    complaint = capsys.readouterr().err
+    assert re.fullmatch(rf"kan-train: {tmp_path} is being written by process {first.pid} .*\n", complaint)
+    first.send_signal(signal.SIGCONT)
+    first.kill()
+    first.wait()
+    steps = [step for step, _, _ in series(tmp_path, "train/loss")]
+    assert steps == list(range(1, len(steps) + 1))
+
+
+def test_a_training_that_diverges_may_end_in_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    argv = ["regress", "--function", "runge", "--learning-rate", "1e30", "--clip", "0", "--on-divergence", "stop"]
+    assert main([*argv, "--output", str(tmp_path)]) == 1
+    told = capsys.readouterr().err
+    assert re.fullmatch(r"kan-train: the validation loss is (nan|inf) at step \d+\.\n", told)
+    state = read_state(tmp_path / "state.json")
+    assert state.status == "error" and state.message is not None and "validation loss" in state.message
+
+
+def test_without_torch_one_sentence_says_what_to_install(tmp_path: Path) -> None:
+    (tmp_path / "torch.py").write_text("raise ModuleNotFoundError(\"No module named 'torch'\", name='torch')")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    result = subprocess.run(command(*SHORT), cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == (
+        "kan-train: kan-train needs PyTorch, which is not installed: pip install 'kan-monitor[train]' brings it.\n"
+    )
+    assert not (tmp_path / "experiments").exists()
+
+
+@pytest.mark.parametrize("module", ["kan_trainer.cli", "kan_trainer.kan", "kan_trainer.config"])
+def test_importing_loads_no_torch(module: str) -> None:
+    code = f"import {module}, sys; print(sorted({{'torch', 'numpy', 'yaml', 'sklearn'}} & set(sys.modules)))"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert result.stdout == "[]\n", result.stderr
+
+
+@pytest.mark.parametrize("task", ["regress", "classify"])
+def test_help_shows_every_flag_with_its_default(task: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main([task, "--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    assert "--batch-size SIZE examples a step (64)" in told
+    assert {"regress": "passes over the examples (300)", "classify": "passes over the examples (30)"}[task] in told

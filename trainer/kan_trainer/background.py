@@ -1,0 +1,53 @@
+"""`--detach`: the same command again, in a session of its own, which a closed terminal or a lost SSH does not end.
+
+The parent reads from a pipe. The child writes its directory into it as soon as the run is there; until then it
+speaks through the parent's stdout and stderr, and after that into `training.log`. A pipe that closes empty is a training that failed.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def train_in_background(argv: Sequence[str]) -> int:
+    """Runs `kan-train` with `argv` in the background; prints its directory when the run has begun.
+
+    Returns:
+        0, or the exit code of a training that failed to begin.
+    """
+    receiving, sending = os.pipe()
+    child = subprocess.Popen(
+        [sys.executable, "-m", "kan_trainer", *argv, "--ready-fd", str(sending)],
+        stdin=subprocess.DEVNULL,
+        pass_fds=(sending,),
+        start_new_session=True,
+    )
+    os.close(sending)
+    try:
+        with open(receiving, "rb") as pipe:
+            directory = os.fsdecode(pipe.read())
+    except KeyboardInterrupt:
+        child.terminate()
+        raise
+    if not directory:
+        return child.wait()
+    sys.stdout.write(f"{directory}\n")
+    watch = shlex.join(["kan-monitor", directory])
+    sys.stderr.write(
+        f"kan-train: training goes on as process {child.pid}; {watch} shows it, kill {child.pid} stops it.\n"
+    )
+    return 0
+
+
+def say_ready(fd: int, directory: Path, log: Path) -> None:
+    """In the child: the run in `directory` has begun, and what this process writes goes to `log` from now on."""
+    with open(log, "ab", buffering=0) as file:
+        os.dup2(file.fileno(), sys.stdout.fileno())
+        os.dup2(file.fileno(), sys.stderr.fileno())
+    with open(fd, "wb") as pipe:
+        pipe.write(os.fsencode(directory))

@@ -1,0 +1,190 @@
+"""Checkpoints: safetensors and JSON, never pickle; complete or not there at all.
+
+    checkpoints/step-500/model.safetensors      the network
+                         training.safetensors   the optimizer's moments and the random number generators
+                         checkpoint.json        where the run stood, and the SHA-256 of both: written last
+    checkpoints/best/    model.safetensors and checkpoint.json of the best validation so far
+
+Each is written beside its place, brought to the disk, and renamed into it. One that is damaged all the same is passed
+over for the one before; two are kept for that, beside the best.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import safetensors.torch
+from msgspec import Struct
+from safetensors import SafetensorError
+from torch import Tensor
+
+from kan_shared.errors import UsageError
+
+FORMAT_VERSION: Final = 1
+_KEPT: Final = 2
+_MODEL: Final = "model.safetensors"
+_TRAINING: Final = "training.safetensors"
+_MANIFEST: Final = "checkpoint.json"
+_log = logging.getLogger("kan_trainer")
+Tensors = Mapping[str, Tensor]
+
+
+class Best(Struct, frozen=True, kw_only=True):
+    """The best validation so far: its step, and all that it measured."""
+
+    step: int
+    values: dict[str, float]
+
+
+class Position(Struct, frozen=True, kw_only=True):
+    """Where a run stands. Learning rate and batches follow from the step.
+
+    Attributes:
+        step: Steps done.
+        epoch: The epoch of that step, from 1.
+        step_in_epoch: Steps done of it.
+        data: A checksum of the examples: with other ones the run could not go on as it was.
+        best: The best validation so far, if there was one.
+    """
+
+    step: int
+    epoch: int
+    step_in_epoch: int
+    data: int
+    best: Best | None = None
+
+
+class _Manifest(Struct, frozen=True, kw_only=True):
+    version: int
+    position: Position
+    sha256: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checkpoint:
+    """A run at one step: its `position`, its `model`'s tensors and those of its `training`; the best has none."""
+
+    position: Position
+    model: Tensors
+    training: Tensors
+
+
+class Checkpoints:
+    """The checkpoints of one run, in `directory`."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def latest(self) -> Checkpoint | None:
+        """The newest checkpoint that is whole; `None` where there is none. Changes nothing.
+
+        Raises:
+            UsageError: A later version wrote it.
+        """
+        for step in self._steps():
+            path = self._path(step)
+            try:
+                return _read(path)
+            except (OSError, ValueError, msgspec.DecodeError, SafetensorError) as error:
+                _log.warning("%s cannot be used, so the one before it is: %s", path, error)
+        return None
+
+    def prepare(self, step: int) -> None:
+        """Clears away what a run that goes on from `step` has no use for: half-written and later ones.
+
+        Raises:
+            OSError: It cannot be cleared away.
+        """
+        self._directory.mkdir(exist_ok=True)
+        aside = self._directory / _aside("best")
+        if aside.exists() and not (self._directory / "best").exists():
+            aside.rename(self._directory / "best")
+        for path in list(self._directory.glob(".*")) + [self._path(later) for later in self._steps() if later > step]:
+            shutil.rmtree(path)
+
+    def save(self, checkpoint: Checkpoint) -> Path:
+        """Writes `checkpoint` as the newest, and removes the oldest.
+
+        Raises:
+            OSError: It does not fit; what was there is still there.
+        """
+        path = self._path(checkpoint.position.step)
+        self._write(path, checkpoint, {_MODEL: checkpoint.model, _TRAINING: checkpoint.training})
+        for step in self._steps()[_KEPT:]:
+            shutil.rmtree(self._path(step))
+        return path
+
+    def save_best(self, checkpoint: Checkpoint) -> None:
+        """Writes `checkpoint`, without what only training needs, as the best.
+
+        Raises:
+            OSError: It does not fit; what was there is still there.
+        """
+        self._write(self._directory / "best", checkpoint, {_MODEL: checkpoint.model})
+
+    def _write(self, path: Path, checkpoint: Checkpoint, files: Mapping[str, Tensors]) -> None:
+        new, aside = path.with_name(f".{path.name}.new"), path.with_name(_aside(path.name))
+        shutil.rmtree(new, ignore_errors=True)
+        try:
+            new.mkdir()
+            contents = {name: safetensors.torch.save(dict(tensors)) for name, tensors in files.items()}
+            sha256 = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+            manifest = _Manifest(version=FORMAT_VERSION, position=checkpoint.position, sha256=sha256)
+            for name, content in {**contents, _MANIFEST: msgspec.json.encode(manifest)}.items():
+                _write_durably(new / name, content)
+            _sync(new)
+            if path.exists():
+                path.rename(aside)
+            new.rename(path)
+            _sync(self._directory)
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
+            shutil.rmtree(aside, ignore_errors=True)
+
+    def _path(self, step: int) -> Path:
+        return self._directory / f"step-{step}"
+
+    def _steps(self) -> list[int]:
+        """The steps that there are checkpoints of, the newest first."""
+        names = (path.name.removeprefix("step-") for path in self._directory.glob("step-*"))
+        return sorted((int(name) for name in names if name.isdecimal()), reverse=True)
+
+
+def _read(path: Path) -> Checkpoint:
+    manifest = msgspec.json.decode((path / _MANIFEST).read_bytes(), type=_Manifest)
+    if manifest.version > FORMAT_VERSION:
+        raise UsageError(f"{path} was written by a later version of kan-train: pip install -U kan-monitor reads it.")
+    contents = {name: (path / name).read_bytes() for name in (_MODEL, _TRAINING)}
+    for name, content in contents.items():
+        if hashlib.sha256(content).hexdigest() != manifest.sha256.get(name):
+            raise ValueError(f"{name} is damaged")
+    model, training = (safetensors.torch.load(content) for content in contents.values())
+    return Checkpoint(position=manifest.position, model=model, training=training)
+
+
+def _aside(name: str) -> str:
+    return f".{name}.replaced"
+
+
+def _write_durably(path: Path, content: bytes) -> None:
+    with open(path, "xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(directory: Path) -> None:
+    """Brings the names in `directory` to the disk."""
+    fd = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)

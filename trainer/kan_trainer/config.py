@@ -1,0 +1,122 @@
+"""What a training is told: typed, with defaults for each task, and an error that names whatever cannot be used."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+from msgspec import Meta, Struct
+
+from kan_shared.errors import UsageError
+from kan_trainer.checks import require
+from kan_trainer.kan.config import SplineConfig
+
+#: The data set that needs no files.
+DIGITS: Final = "digits"
+
+FunctionName = Literal["sinusoid", "runge", "product", "exponential"]
+Device = Literal["auto", "cpu", "cuda"]
+OnDivergence = Literal["continue", "stop"]
+
+
+class _Section(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One group of settings."""
+
+
+class TableConfig(_Section, frozen=True, kw_only=True):
+    """Where a table's examples come from."""
+
+    csv: Annotated[str | None, Meta(description="CSV file with a header line, to learn one of its columns")] = None
+    target: Annotated[str | None, Meta(description="which column of the CSV file to learn")] = None
+    validation_fraction: Annotated[float, Meta(description="share of the examples to hold out")] = 0.2
+
+    def __post_init__(self) -> None:
+        require(0 < self.validation_fraction < 1, "validation_fraction", "between 0 and 1", self.validation_fraction)
+
+    def table(self) -> tuple[Path, str]:
+        """The CSV file and the column to learn.
+
+        Raises:
+            UsageError: One of them is missing.
+        """
+        if self.csv is None or self.target is None:
+            raise UsageError("a CSV file and the column to learn go together: --csv FILE --target COLUMN.")
+        return Path(self.csv), self.target
+
+
+class RegressData(TableConfig, frozen=True, kw_only=True):
+    """What to learn numbers from: a named function, or a CSV file."""
+
+    function: Annotated[FunctionName | None, Meta(description="a named function to learn")] = None
+
+
+class ClassifyData(TableConfig, frozen=True, kw_only=True):
+    """What to learn classes from: images, or a CSV file."""
+
+    dataset: Annotated[str | None, Meta(description="digits, or a folder with the four IDX files of MNIST")] = None
+
+
+class NetworkConfig(SplineConfig, frozen=True, kw_only=True):
+    """The network between inputs and outputs, whose numbers follow from the data."""
+
+    hidden: Annotated[tuple[int, ...], Meta(description="units of each hidden layer")]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        require(all(units >= 1 for units in self.hidden), "hidden", "numbers of at least 1", self.hidden)
+
+
+class TrainingConfig(_Section, frozen=True, kw_only=True):
+    """How the loop trains."""
+
+    epochs: Annotated[int, Meta(description="passes over the examples")]
+    batch_size: Annotated[int, Meta(description="examples a step")] = 64
+    learning_rate: Annotated[float, Meta(description="its peak, after the warm-up")]
+    weight_decay: Annotated[float, Meta(description="AdamW's, decoupled from the gradient")]
+    clip: Annotated[float, Meta(description="largest norm of the gradient, over all weights; 0: any")] = 1.0
+    warmup: Annotated[float, Meta(description="share of the steps in which the rate rises")] = 0.05
+    final_rate: Annotated[float, Meta(description="share of the peak that the cosine ends at")] = 0.0
+    validate_every: Annotated[int, Meta(description="steps between validations; 0: once an epoch")] = 0
+    checkpoint_every: Annotated[int, Meta(description="steps between checkpoints")] = 500
+    on_divergence: Annotated[OnDivergence, Meta(description="what to do when the validation loss is not finite")] = (
+        "continue"
+    )
+    seed: Annotated[int, Meta(description="of weights, batches and what is held out")] = 0
+    threads: Annotated[int, Meta(description="CPU threads; more than one only help large networks")] = 1
+    device: Annotated[Device, Meta(description="where to train; auto: on CUDA where there is one")] = "auto"
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "batch_size", "checkpoint_every", "threads"):
+            require(getattr(self, name) >= 1, name, "at least 1", getattr(self, name))
+        for name in ("warmup", "final_rate"):
+            require(0 <= getattr(self, name) <= 1, name, "between 0 and 1", getattr(self, name))
+        require(0 < self.learning_rate < math.inf, "learning_rate", "more than 0", self.learning_rate)
+        require(0 <= self.weight_decay < math.inf, "weight_decay", "0 or more", self.weight_decay)
+        require(0 <= self.clip < math.inf, "clip", "0 or more", self.clip)
+        require(self.validate_every >= 0, "validate_every", "0 or more", self.validate_every)
+        require(0 <= self.seed < 2**63, "seed", "between 0 and 2^63 - 1", self.seed)
+
+
+class RegressConfig(_Section, frozen=True, kw_only=True, tag_field="task", tag="regress"):
+    """A training that learns numbers."""
+
+    data: RegressData = RegressData()
+    network: NetworkConfig = NetworkConfig(hidden=(8,), grid_size=5)
+    training: TrainingConfig = TrainingConfig(epochs=300, learning_rate=0.03, weight_decay=0.0)
+
+
+class ClassifyConfig(_Section, frozen=True, kw_only=True, tag_field="task", tag="classify"):
+    """A training that learns classes."""
+
+    data: ClassifyData = ClassifyData()
+    network: NetworkConfig = NetworkConfig(hidden=(64,), grid_size=3)
+    training: TrainingConfig = TrainingConfig(epochs=30, learning_rate=0.01, weight_decay=0.1)
+
+
+TrainConfig = RegressConfig | ClassifyConfig
+
+
+def task_name(config: TrainConfig) -> str:
+    """`regress` or `classify`: what the command line and the files call the task of `config`."""
+    return str(config.__struct_config__.tag)

@@ -1,0 +1,93 @@
+"""The command line of `kan-train`, made from the settings themselves. Knows no torch."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from msgspec.inspect import LiteralType
+
+from kan_shared import __version__
+from kan_shared.errors import UsageError
+from kan_trainer.config import ClassifyConfig, RegressConfig, TrainConfig
+from kan_trainer.settings import Setting, settings_of
+
+_EXAMPLES = """examples:
+  kan-train regress --function sinusoid
+  kan-train regress --csv houses.csv --target price --epochs 100
+  kan-train classify --dataset digits --output experiments/digits
+  kan-train classify --resume --output experiments/digits
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """Complains in one sentence, without the usage."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raises `UsageError`."""
+        raise UsageError(f"{message} (kan-train --help tells more).")
+
+
+def parse(argv: list[str] | None) -> argparse.Namespace:
+    """The command line, with its `settings` nested as in a file, over the `default` config of its task.
+
+    Raises:
+        UsageError: It cannot be used.
+    """
+    parser = Parser(
+        prog="kan-train",
+        description="Train a Kolmogorov-Arnold network. Watch it, here or in another shell, with kan-monitor.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"kan-train {__version__}")
+    tasks = parser.add_subparsers(dest="task", required=True, metavar="TASK")
+    _add_task(tasks, RegressConfig(), "regress", "learn a number: a named function, or a column of a CSV file")
+    _add_task(tasks, ClassifyConfig(), "classify", "learn a class: of images, or a column of a CSV file")
+    arguments = parser.parse_args(argv)
+    arguments.settings = _given(arguments)
+    return arguments
+
+
+def _add_task(tasks: Any, default: TrainConfig, name: str, summary: str) -> None:
+    parser = tasks.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.", allow_abbrev=False)
+    parser.set_defaults(default=default)
+    run = parser.add_argument_group("run")
+    run.add_argument("--output", metavar="DIR", default="auto", help="where to record it (auto: under experiments/)")
+    run.add_argument("--config", metavar="FILE.yaml", help="settings from a file; flags go over them")
+    run.add_argument("--resume", action="store_true", help="go on with the run in --output")
+    run.add_argument("--headless", action="store_true", help="show the run here, line by line")
+    run.add_argument("--format", choices=("text", "json"), default="text", help="what --headless writes (text)")
+    run.add_argument("--detach", action="store_true", help="train in the background, and return when it has begun")
+    run.add_argument("--ready-fd", type=int, help=argparse.SUPPRESS)
+    groups: dict[str, Any] = {}
+    for setting in settings_of(default):
+        if setting.section not in groups:
+            groups[setting.section] = parser.add_argument_group(setting.section)
+        groups[setting.section].add_argument(
+            setting.flag, dest=setting.name, metavar=_metavar(setting), help=_help(setting)
+        )
+
+
+def _metavar(setting: Setting) -> str:
+    if isinstance(setting.kind, LiteralType):
+        return "{" + ",".join(map(str, setting.kind.values)) + "}"
+    return "N,N…" if setting.is_list else setting.name.rpartition("_")[2].upper()
+
+
+def _help(setting: Setting) -> str:
+    text = setting.description if setting.value is None else f"{setting.description} ({setting.text})"
+    return text.replace("%", "%%")
+
+
+def _given(arguments: argparse.Namespace) -> Mapping[str, Mapping[str, Any]]:
+    """The settings that flags gave, nested as in a file; their values are text still."""
+    given: dict[str, dict[str, Any]] = {}
+    for setting in settings_of(arguments.default):
+        text = getattr(arguments, setting.name)
+        if text is not None:
+            value = [part for part in text.split(",") if part.strip()] if setting.is_list else text
+            given.setdefault(setting.section, {})[setting.name] = value
+    return given

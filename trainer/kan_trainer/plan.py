@@ -1,0 +1,139 @@
+"""What a command line asks for, settled before torch is loaded: which settings, which directory, new or resumed."""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import os
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from kan_shared.errors import DirectoryTaken, NoSuchRun, UsageError
+from kan_shared.experiment import DEFAULT_ROOT, Experiment
+from kan_shared.store import read_state
+from kan_trainer.config import DIGITS, ClassifyData, TrainConfig
+from kan_trainer.settings import changed, read_yaml, settings_of
+
+#: Settings nested as in a file, and the file they come from; none for the command line.
+Changes = tuple[Mapping[str, Any], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """A training to do.
+
+    Attributes:
+        config: Its settings.
+        output: Its directory; `None` for a new one, which `new_directory` makes.
+        resume: Whether it goes on with the run that is there.
+    """
+
+    config: TrainConfig
+    output: Path | None
+    resume: bool
+
+
+def plan(arguments: argparse.Namespace) -> Plan:
+    """What `arguments` ask for.
+
+    Raises:
+        UsageError: They cannot be used, or contradict the run to resume.
+        NoSuchRun: There is no run to resume.
+        DirectoryTaken: The directory holds something, and is not to be resumed.
+    """
+    output = None if arguments.output == "auto" else Path(arguments.output)
+    changes: list[Changes] = [(arguments.settings, "")]
+    if arguments.config is not None:
+        changes.insert(0, (read_yaml(Path(arguments.config)), arguments.config))
+    if arguments.resume:
+        return Plan(config=_resumed_config(arguments.default, output, changes), output=output, resume=True)
+    if output is not None:
+        _refuse_taken(Experiment(output))
+    return Plan(config=_layered(arguments.default, changes), output=output, resume=False)
+
+
+def is_complete(plan: Plan) -> bool:
+    """Whether the run that `plan` would go on with has come to its end.
+
+    Raises:
+        NoSuchRun, UnreadableState, NewerSchema: Its state cannot be read.
+    """
+    return plan.output is not None and read_state(Experiment(plan.output).state).status == "complete"
+
+
+def new_directory(task: str, now: float | None = None) -> Path:
+    """Makes a directory for a new run under `experiments/`, named after `task` and the time.
+
+    Raises:
+        UsageError: It cannot be made.
+    """
+    stem = f"{task}-{time.strftime('%Y%m%d-%H%M%S', time.localtime(now))}"
+    candidates = (DEFAULT_ROOT / f"{stem}{suffix}" for suffix in _suffixes())
+    return next(directory for directory in candidates if _made(directory))
+
+
+def _suffixes() -> Iterator[str]:
+    yield ""
+    yield from (f"-{number}" for number in itertools.count(2))
+
+
+def _made(directory: Path) -> bool:
+    """Whether `directory` was made just now; two trainings that begin in the same second never share one."""
+    try:
+        directory.mkdir(parents=True)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise UsageError(f"{directory} cannot be made ({error.strerror}): choose one with --output.") from error
+    return True
+
+
+def _refuse_taken(experiment: Experiment) -> None:
+    if experiment.state.exists():
+        raise DirectoryTaken(
+            f"{experiment.directory} holds a run already: choose another directory, or --resume that run."
+        )
+    for path in (experiment.config, experiment.checkpoints, experiment.metrics):
+        if path.exists():
+            raise DirectoryTaken(f"{path} exists already, and shall not be overwritten: choose another directory.")
+
+
+def _resumed_config(default: TrainConfig, output: Path | None, changes: Iterable[Changes]) -> TrainConfig:
+    """The settings of the run in `output`, which `changes` may repeat, but not change."""
+    if output is None:
+        raise UsageError("--resume goes on with the run in --output DIR: say which.")
+    path = Experiment(output).config
+    if not path.exists():
+        raise NoSuchRun(f"{output} holds no run of kan-train that could be resumed.")
+    content = read_yaml(path)
+    if "task" not in content:
+        raise UsageError(f"{path} was not written by kan-train: only its own runs can be resumed.")
+    saved = changed(default, content, str(path))
+    for was, wanted in zip(settings_of(saved), settings_of(_layered(saved, changes)), strict=True):
+        if was.value != wanted.value:
+            raise UsageError(
+                f"{was.flag} {wanted.text} contradicts the run in {output}, which has {was.text}:"
+                " a resumed run keeps its settings."
+            )
+    return saved
+
+
+def _layered(config: TrainConfig, changes: Iterable[Changes]) -> TrainConfig:
+    for settings, source in changes:
+        config = changed(config, settings, source)
+    return _with_absolute_paths(config)
+
+
+def _with_absolute_paths(config: TrainConfig) -> TrainConfig:
+    """A run is resumed from any directory."""
+    data = config.data
+    if data.csv is not None:
+        data = msgspec.structs.replace(data, csv=os.path.abspath(data.csv))
+    if isinstance(data, ClassifyData) and data.dataset not in (None, DIGITS):
+        data = msgspec.structs.replace(data, dataset=os.path.abspath(data.dataset))
+    return msgspec.structs.replace(config, data=data)

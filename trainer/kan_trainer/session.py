@@ -1,0 +1,135 @@
+"""One training, from its plan to its summary: the part of `kan-train` that loads torch."""
+
+from __future__ import annotations
+
+import logging
+import shlex
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, TextIO
+
+import msgspec
+import torch
+
+from kan_shared.errors import EXIT_COMPLETE, EXIT_RUN_FAILED
+from kan_shared.experiment import Experiment
+from kan_shared.store import replace_file
+from kan_trainer.checkpoint import Checkpoints
+from kan_trainer.config import TrainConfig, task_name
+from kan_trainer.device import pick_device
+from kan_trainer.kan.config import KANConfig
+from kan_trainer.kan.network import KAN
+from kan_trainer.logbook import logging_to
+from kan_trainer.loop import Diverged, Loop
+from kan_trainer.plan import Plan, new_directory
+from kan_trainer.run import Run
+from kan_trainer.signals import Stopped
+from kan_trainer.tasks import build_task
+from kan_trainer.tasks.task import Task
+
+EXIT_INTERRUPTED: Final = 130
+_log = logging.getLogger("kan_trainer")
+
+
+def train(plan: Plan, *, on_begin: Callable[[Path], None], out: TextIO) -> int:
+    """Does what `plan` asks for.
+
+    Args:
+        plan: What to train.
+        on_begin: Called with the run's directory when the run is there, before its first step.
+        out: Where to tell a person about it.
+
+    Returns:
+        The exit code of the command.
+
+    Raises:
+        KanError: It could not begin.
+    """
+    loop = _prepared(plan)
+    directory = plan.output or new_directory(task_name(plan.config))
+    began = time.monotonic()
+    try:
+        _record(loop, plan, directory, on_begin, out)
+    except Diverged as error:
+        sys.stderr.write(f"kan-train: {error}.\n")
+        return EXIT_RUN_FAILED
+    except (KeyboardInterrupt, Stopped) as stop:
+        sys.stderr.write(_how_to_go_on(loop, plan.config, directory))
+        return EXIT_INTERRUPTED if isinstance(stop, KeyboardInterrupt) else int(stop.code or 0)
+    out.write(_summary(loop, directory, time.monotonic() - began))
+    return EXIT_COMPLETE
+
+
+def build_network(config: TrainConfig, task: Task) -> KAN:
+    """A new network between the inputs and the outputs of `task`, drawn from torch's random numbers.
+
+    Raises:
+        UsageError: It would be too large.
+    """
+    splines = msgspec.structs.asdict(config.network)
+    layers = (task.training.inputs.shape[1], *splines.pop("hidden"), task.outputs)
+    return KAN.from_config(KANConfig(layers=layers, **splines))
+
+
+def _prepared(plan: Plan) -> Loop:
+    """The loop, its data read, at the step where it is to begin. Nothing has been written yet."""
+    training = plan.config.training
+    device = pick_device(training.device)
+    task = build_task(plan.config)
+    # Sums depend on how many threads share them, and a resumed run's shall be the same; it also keeps two trainings
+    # on one machine from waiting for each other at every operation.
+    torch.set_num_threads(training.threads)
+    torch.manual_seed(training.seed)
+    loop = Loop(task, build_network(plan.config, task).to(device), training, device)
+    if plan.resume and plan.output is not None:
+        checkpoint = Checkpoints(Experiment(plan.output).checkpoints).latest()
+        if checkpoint is not None:
+            loop.resume(checkpoint)
+    return loop
+
+
+def _record(loop: Loop, plan: Plan, directory: Path, on_begin: Callable[[Path], None], out: TextIO) -> None:
+    experiment, config = Experiment(directory), plan.config
+    model = f"KAN {list(loop.network.config.layers)}"
+    with (
+        Run(
+            directory,
+            total_steps=loop.total_steps,
+            total_epochs=config.training.epochs,
+            config=msgspec.to_builtins(config),
+            goals=loop.task.goals,
+            task=f"{task_name(config)} {loop.task.title}",
+            model=model,
+            resume=plan.resume,
+        ) as run,
+        logging_to(experiment.log),
+    ):
+        checkpoints = Checkpoints(experiment.checkpoints)
+        checkpoints.prepare(loop.step)
+        _log.info("%s, %d parameters, from step %d", model, loop.network.config.parameters, loop.step)
+        on_begin(directory)
+        out.write(f"{model} learns {loop.task.title} in {directory}; watch it with: {_watch(directory)}\n")
+        out.flush()
+        loop.train(run, checkpoints)
+        results = {"step": loop.step, "last": loop.values, "best": loop.best}
+        replace_file(experiment.metrics, msgspec.json.format(msgspec.json.encode(results)) + b"\n")
+
+
+def _summary(loop: Loop, directory: Path, seconds: float) -> str:
+    lines = [f"{loop.task.title}: {loop.task.verdict(loop.values)} after {loop.step} steps, in {seconds:.1f} s"]
+    if loop.best is not None:
+        best = loop.task.verdict(loop.best.values)
+        lines.append(f"best at step {loop.best.step}: {best}, kept in {directory / 'checkpoints' / 'best'}")
+    lines.append(f"see all of it with: {_watch(directory)}")
+    return "\n".join(lines) + "\n"
+
+
+def _how_to_go_on(loop: Loop, config: TrainConfig, directory: Path) -> str:
+    again = shlex.join(["kan-train", task_name(config), "--resume", "--output", str(directory)])
+    return f"kan-train: stopped at step {loop.step} of {loop.total_steps}; it goes on with: {again}\n"
+
+
+def _watch(directory: Path) -> str:
+    return shlex.join(["kan-monitor", str(directory)])

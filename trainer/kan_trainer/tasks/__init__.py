@@ -1,0 +1,17 @@
+"""What can be learned: each task is a module here, whose `Task` is all that the loop knows of it."""
+
+from __future__ import annotations
+
+from kan_trainer.config import RegressConfig, TrainConfig
+from kan_trainer.tasks.classify import classification
+from kan_trainer.tasks.regress import regression
+from kan_trainer.tasks.task import Task
+
+
+def build_task(config: TrainConfig) -> Task:
+    """The task that `config` describes, its data read.
+
+    Raises:
+        UsageError: Its data cannot be used.
+    """
+    return regression(config) if isinstance(config, RegressConfig) else classification(config)
