@@ -204,7 +204,7 @@ def test_a_detached_run_that_cannot_begin_says_so(tmp_path: Path) -> None:
         (["regress"], 2, "say what to learn: --function NAME, or --csv FILE --target COLUMN."),
         (["regress", "--csv", "table.csv", "--target", "z"], 2, "has no column 'z': its columns are a, y."),
         (["regress", "--csv", "table.csv", "--target", "y"], 2, "line 3, column 'a': nan is nothing to learn from."),
-        (["regress", "--function", "sinusoid", "--device", "cuda"], 2, "there is no CUDA device here"),
+        (["regress", "--function", "sinusoid", "--device", "cuda"], 2, "there is no CUDA device"),
         (["regress", "--function", "sinusoid", "--output", "taken"], 2, "taken holds a run already"),
         (["regress", "--function", "sinusoid", "--output", "table.csv"], 2, "table.csv cannot be written"),
         (["regress", "--function", "sinusoid", "--config", "own.yaml"], 2, "own.yaml: there is no setting trainin"),

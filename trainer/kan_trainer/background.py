@@ -1,7 +1,8 @@
 """`--detach`: the same command again, in a session of its own, which a closed terminal or a lost SSH does not end.
 
-The parent reads from a pipe. The child writes its directory into it as soon as the run is there; until then it
-speaks through the parent's stdout and stderr, and after that into `training.log`. A pipe that closes empty is a training that failed.
+The parent reads from a pipe, into which the child writes its directory as soon as the run is there. Until then the
+child speaks through the parent's stdout and stderr, and after that into `training.log`. A pipe that closes empty is a
+training that did not begin.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ def train_in_background(argv: Sequence[str]) -> int:
     """Runs `kan-train` with `argv` in the background; prints its directory when the run has begun.
 
     Returns:
-        0, or the exit code of a training that failed to begin.
+        0, or the exit code of a training that did not begin.
     """
     receiving, sending = os.pipe()
     child = subprocess.Popen(
@@ -38,9 +39,7 @@ def train_in_background(argv: Sequence[str]) -> int:
         return child.wait()
     sys.stdout.write(f"{directory}\n")
     watch = shlex.join(["kan-monitor", directory])
-    sys.stderr.write(
-        f"kan-train: training goes on as process {child.pid}; {watch} shows it, kill {child.pid} stops it.\n"
-    )
+    sys.stderr.write(f"Training goes on as process {child.pid}; {watch} shows it, kill {child.pid} stops it.\n")
     return 0
 
 

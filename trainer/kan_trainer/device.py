@@ -15,7 +15,7 @@ def pick_device(name: Device) -> torch.device:
         UsageError: CUDA is asked for, and there is none.
     """
     if name == "cuda" and not torch.cuda.is_available():
-        raise UsageError("there is no CUDA device here that this PyTorch can use: leave --device to auto, or say cpu.")
+        raise UsageError("there is no CUDA device that this PyTorch can use: leave --device to auto, or say cpu.")
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
     return torch.device(name)

@@ -129,7 +129,8 @@ class Loop:
         run.log(self.step, self.values, epoch=epoch)
         show_some(run, self.task, outputs, self.step, (self.step - 1) // self._validate_every)
         loss = self.values["validation/loss"]
-        _log.info("epoch %d, step %d: validation loss %.6g, %s", epoch, self.step, loss, self.task.verdict(self.values))
+        verdict = self.task.verdict(self.values)
+        _log.info("epoch %d, step %d: validation loss %.6g, %s", epoch, self.step, loss, verdict)
         if not math.isfinite(loss):
             if self._config.on_divergence == "stop":
                 raise Diverged(f"the validation loss is {loss} at step {self.step}")

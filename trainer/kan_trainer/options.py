@@ -52,7 +52,8 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
 
 
 def _add_task(tasks: Any, default: TrainConfig, name: str, summary: str) -> None:
-    parser = tasks.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.", allow_abbrev=False)
+    sentence = f"{summary[0].upper()}{summary[1:]}."
+    parser = tasks.add_parser(name, help=summary, description=sentence, allow_abbrev=False)
     parser.set_defaults(default=default)
     run = parser.add_argument_group("run")
     run.add_argument("--output", metavar="DIR", default="auto", help="where to record it (auto: under experiments/)")

@@ -4,48 +4,31 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
+import msgspec
+from rich.style import Style
 from textual import events, work
 from textual.binding import Binding, BindingType
-from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
-from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.screen import Screen
-from textual.widget import Widget
 from textual.worker import get_current_worker
 
 from kan_monitor.app.panel import Panel
+from kan_monitor.app.places import Places
 from kan_monitor.app.watch import Watch
 from kan_monitor.curves import Curve, Curves
 from kan_monitor.dashboard import Dashboard
 from kan_monitor.frame import FOCUSABLE, PANELS, FrameOptions, draw_panel, place
-from kan_monitor.panels.layout import PanelName
+from kan_monitor.ink import Ink
+from kan_monitor.panels.layout import Layout, PanelName
 from kan_monitor.sources.facts import Facts, Source
 from kan_monitor.view import ViewOptions, build
-
-if TYPE_CHECKING:
-    from kan_monitor.app.monitor_app import MonitorApp
 
 SMOOTHINGS: Final = (0.0, 0.6, 0.9, 0.99)
 #: Records that are read at once when a long series is taken in; a chunk takes some milliseconds.
 _CHUNK_RECORDS: Final = 2**18
-
-
-class _Places(Layout):
-    """Puts every panel where the dashboard's own layout says."""
-
-    name = "places"
-
-    def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:  # noqa: ARG002
-        assert isinstance(parent, DashboardScreen)
-        places = parent.places(size.width, size.height)
-        return [
-            WidgetPlacement(Region(*places[child.id]), NULL_OFFSET, NULL_SPACING, child)
-            for child in children
-            if child.id in places
-        ]
 
 
 class DashboardScreen(Screen[None]):
@@ -60,13 +43,22 @@ class DashboardScreen(Screen[None]):
         Binding("enter", "toggle_zoom", "the focused panel alone, and back"),
     ]
 
-    def __init__(self, source: Source, *, refresh_seconds: float, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        source: Source,
+        inks: Mapping[Ink, Style],
+        *,
+        plain: bool = False,
+        refresh_seconds: float = 0.5,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         super().__init__()
+        self._inks = inks
         self._refresh_seconds = refresh_seconds
         self._clock = clock
-        self._options = FrameOptions()
+        self._options = FrameOptions(plain=plain)
         self._zoomed = False
-        self._places_layout = _Places()
+        self._places = Places(self.places)
         self._watch = Watch(self._woken)
         self._take_up(source)
 
@@ -86,16 +78,14 @@ class DashboardScreen(Screen[None]):
         self._dashboard = self._build(self._facts, self._clock())
 
     @property
-    def layout(self) -> Layout:
+    def layout(self) -> Places:
         """The dashboard's own layout."""
-        return self._places_layout
+        return self._places
 
     def compose(self) -> Iterator[Panel]:
         """The panels."""
-        app: MonitorApp = self.app  # type: ignore[assignment]
-        self._options = self._options._replace(plain=app.mode == "none")
         for name in PANELS:
-            yield Panel(app.inks, id=name)
+            yield Panel(self._inks, id=name)
 
     def on_mount(self) -> None:
         """Draws before the first paint, then looks at regular intervals."""
@@ -117,9 +107,9 @@ class DashboardScreen(Screen[None]):
             if event.widget is not None and event.widget.id == name:
                 self._choose(self._options._replace(focus=name))
 
-    def places(self, width: int, height: int) -> dict[PanelName, tuple[int, int, int, int]]:
+    def places(self, width: int, height: int) -> Layout:
         """Where the panels stand on a screen of that size."""
-        return dict(place(self._dashboard, width, height, zoomed=self._options.focus if self._zoomed else None))
+        return place(self._dashboard, width, height, zoomed=self._options.focus if self._zoomed else None)
 
     def action_toggle_log(self) -> None:
         """Switches the loss axis between logarithmic and linear."""
@@ -169,8 +159,15 @@ class DashboardScreen(Screen[None]):
             self._refresh_curves(dashboard)
             self._relayout(dashboard)
         if self._draw():
-            self._frame += 1
+            self._count_frame()
         self.call_after_refresh(self._aim_watch)
+
+    def _count_frame(self) -> None:
+        """Numbers a frame that differs from the one before; the number itself makes none another one."""
+        self._frame += 1
+        status = msgspec.structs.replace(self._dashboard.status, frame=self._frame)
+        self._dashboard = msgspec.structs.replace(self._dashboard, status=status)
+        self._draw("status")
 
     def _aim_watch(self) -> None:
         """Where no news is expected before the next look, whatever comes is shown at once."""
@@ -184,7 +181,7 @@ class DashboardScreen(Screen[None]):
 
     def _build(self, facts: Facts, now: float) -> Dashboard:
         options = ViewOptions(utc_offset_seconds=time.localtime(now).tm_gmtoff)
-        return build(facts, options, now=now, frame=self._frame + 1)
+        return build(facts, options, now=now, frame=self._frame)
 
     def _relayout(self, dashboard: Dashboard) -> None:
         """Takes `dashboard` for the one to draw, and the layout anew if it has other panels to place."""
@@ -207,10 +204,12 @@ class DashboardScreen(Screen[None]):
                 self._building.add(curve)
                 self.call_after_refresh(self._build_pyramid, curve)
 
-    def _draw(self) -> bool:
-        """Draws all panels; whether any of them changed."""
+    def _draw(self, *only: PanelName) -> bool:
+        """Draws all panels, or some; whether any of them changed."""
         changed = False
         for name, (_, _, width, height) in self.places(*self.app.size).items():
+            if only and name not in only:
+                continue
             lines = draw_panel(name, self._dashboard, self._curves, self._options, width, height)
             changed |= self.query_one(f"#{name}", Panel).show(lines)
         return changed
@@ -225,6 +224,8 @@ class DashboardScreen(Screen[None]):
         pyramid = Pyramid(file)
         while not worker.is_cancelled and pyramid.extend(limit=_CHUNK_RECORDS):
             pass
+        # Smoothing all of it takes a while, too; the first chart that is drawn from it shall not.
+        pyramid.envelope(start=0, stop=1, columns=1, smoothing=self._options.chart.smoothing)
         if not worker.is_cancelled:
             self.app.call_from_thread(self._adopt, curve, pyramid, file)
 
@@ -235,6 +236,4 @@ class DashboardScreen(Screen[None]):
 
 
 def _with_header_of(frozen: Dashboard, live: Dashboard) -> Dashboard:
-    import msgspec
-
     return msgspec.structs.replace(frozen, header=live.header)

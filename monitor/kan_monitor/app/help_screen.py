@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
 
+from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
 from kan_monitor.app.panel import Panel
-from kan_monitor.ink import Line, Span
+from kan_monitor.ink import Ink, Line, Span
 from kan_monitor.panels.frame import framed
-
-if TYPE_CHECKING:
-    from kan_monitor.app.monitor_app import MonitorApp
 
 
 class HelpScreen(ModalScreen[None]):
@@ -21,16 +19,16 @@ class HelpScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,q,enter", "dismiss", "close the help")]
 
-    def __init__(self, keys: list[tuple[str, str]]) -> None:
+    def __init__(self, keys: list[tuple[str, str]], inks: Mapping[Ink, Style]) -> None:
         super().__init__()
+        self._inks = inks
         self._keys = keys
 
     def compose(self) -> Iterator[Panel]:
         """One panel in the middle."""
-        app: MonitorApp = self.app  # type: ignore[assignment]
-        width = min(app.size.width, 64)
-        height = min(app.size.height, len(self._keys) + 6)
-        panel = Panel(app.inks, id="help")
+        width = min(self.app.size.width, 64)
+        height = min(self.app.size.height, len(self._keys) + 6)
+        panel = Panel(self._inks, id="help")
         panel.styles.width, panel.styles.height = width, height
         panel.show(_help(self._keys, width, height))
         yield panel

@@ -53,16 +53,21 @@ class MonitorApp(App[None]):
     ) -> None:
         super().__init__(ansi_color=mode in ("16", "none"))
         self.directory = directory
-        self.mode: ColourMode = mode
-        self.inks = styles(mode)
+        self._mode = mode
+        self._inks = styles(mode)
         self._refresh_seconds = refresh_seconds
         self._begin = begin
         self._clock = clock
 
     def get_default_screen(self) -> DashboardScreen:
         """The dashboard is the first thing that is painted: no empty screen comes before it."""
-        source = ExperimentSource(self.directory)
-        self._dashboard = DashboardScreen(source, refresh_seconds=self._refresh_seconds, clock=self._clock)
+        self._dashboard = DashboardScreen(
+            ExperimentSource(self.directory),
+            self._inks,
+            plain=self._mode == "none",
+            refresh_seconds=self._refresh_seconds,
+            clock=self._clock,
+        )
         return self._dashboard
 
     def on_mount(self) -> None:
@@ -74,7 +79,8 @@ class MonitorApp(App[None]):
         """Shows what the keys do."""
         declared = [*type(self.screen).BINDINGS, *self.BINDINGS]
         bindings = [binding for binding in declared if isinstance(binding, Binding) and binding.show]
-        self.push_screen(HelpScreen([(_key_name(binding.key), binding.description) for binding in bindings]))
+        keys = [(_key_name(binding.key), binding.description) for binding in bindings]
+        self.push_screen(HelpScreen(keys, self._inks))
 
     def action_runs(self) -> None:
         """Shows all runs beside this one."""
@@ -82,7 +88,9 @@ class MonitorApp(App[None]):
 
     def _list_runs(self, *, take_first: bool) -> None:
         root = self.directory.parent if Experiment(self.directory).state.exists() else DEFAULT_ROOT
-        screen = RunsScreen(root, refresh_seconds=self._refresh_seconds, take_first=take_first, clock=self._clock)
+        screen = RunsScreen(
+            root, self._inks, refresh_seconds=self._refresh_seconds, take_first=take_first, clock=self._clock
+        )
         self.push_screen(screen, self._watch_run)
 
     def _watch_run(self, directory: Path | None) -> None:

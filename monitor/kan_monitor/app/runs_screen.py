@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
+from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from kan_monitor.app.panel import Panel
+from kan_monitor.ink import Ink
 from kan_monitor.panels import runs
 from kan_monitor.view.runs import RunRow, run_row
 from kan_shared.experiment import find_runs
-
-if TYPE_CHECKING:
-    from kan_monitor.app.monitor_app import MonitorApp
 
 
 class RunsScreen(Screen[Path | None]):
@@ -35,12 +34,14 @@ class RunsScreen(Screen[Path | None]):
     def __init__(
         self,
         root: Path,
+        inks: Mapping[Ink, Style],
         *,
         refresh_seconds: float,
         take_first: bool = False,
         clock: Callable[[], float] = time.time,
     ) -> None:
         super().__init__()
+        self._inks = inks
         self._clock = clock
         self._root = root
         self._refresh_seconds = refresh_seconds
@@ -50,8 +51,7 @@ class RunsScreen(Screen[Path | None]):
 
     def compose(self) -> Iterator[Panel]:
         """One panel over the whole screen."""
-        app: MonitorApp = self.app  # type: ignore[assignment]
-        yield Panel(app.inks, id="runs")
+        yield Panel(self._inks, id="runs")
 
     def on_mount(self) -> None:
         """Looks at once, then at regular intervals."""

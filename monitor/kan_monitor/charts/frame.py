@@ -59,9 +59,9 @@ class Frame(NamedTuple):
 
     def left_of(self, row: int, labels: Mapping[int, str]) -> Line:
         """The gutter of one row; `labels` are those of the ticks, by row."""
-        tick = "┤" if row in labels else "│"
-        text = f"{labels.get(row, ''):>{LABEL_CELLS - 1}} "[:LABEL_CELLS]
-        return [Span(text, "label"), Span(tick, "frame")][-self.gutter :] if self.gutter else []
+        label = f"{labels.get(row, ''):>{LABEL_CELLS - 1}} "[:LABEL_CELLS]
+        axis = Span("┤" if row in labels else "│", "frame")
+        return [Span(label, "label"), axis] if self.gutter > 1 else [axis][: self.gutter]
 
     def lines_below(self, start: float, stop: float, marks: Sequence[Mark]) -> list[Line]:
         """The x axis with its ticks and marks, and the ticks' labels."""
@@ -73,7 +73,7 @@ class Frame(NamedTuple):
             axis[place.cell] = Span("┴", "frame")
         for mark in marks:
             if start <= mark.step <= stop:
-                axis[self.cell_of(mark.step, start, stop)] = Span(mark.glyph, mark.ink)
+                axis[self.cell_of(mark.step, start, stop)] = Span(mark.glyph[:1] or "▲", mark.ink)
         corner = Span("└".rjust(self.gutter), "frame")
         return [[corner, *joined(axis)], self._labels(places)][: self.below]
 

@@ -77,8 +77,11 @@ class Pyramid:
 
         Returns:
             False when there was nothing left to do.
+
+        Raises:
+            ValueError: The weight is not at least 0 and less than 1.
         """
-        return self._in_chunks(partial(self._curve.smooth, smoothing), limit)
+        return self._in_chunks(partial(self._curve.smooth, _weight(smoothing)), limit)
 
     def envelope(self, *, start: float, stop: float, columns: int, smoothing: float = 0.0) -> Envelope:
         """The curve in `columns` equal parts of `start` … `stop`, both included.
@@ -90,11 +93,16 @@ class Pyramid:
             start: The step at the left edge of the first column.
             stop: The step at the right edge of the last column.
             columns: How many dot columns.
-            smoothing: The weight of the exponential moving average to show, below 1; 0 for the values themselves.
+            smoothing: The weight of the exponential moving average to show; 0 for the values themselves.
+
+        Raises:
+            ValueError: The weight is not at least 0 and less than 1.
         """
+        if columns < 1:
+            return Envelope([], [], [], [])
         window = Window(start, stop, columns)
         with self._lock, _overflow_is_fine():
-            fill(window, self._curve, self._average(smoothing) if smoothing else None)
+            fill(window, self._curve, self._average(_weight(smoothing)) if smoothing else None)
         return window.envelope()
 
     def _start_over(self) -> None:
@@ -117,6 +125,12 @@ class Pyramid:
                 done = work(int(min(left, CHUNK)))
             left -= done
         return left < most
+
+
+def _weight(smoothing: float) -> float:
+    if not 0 <= smoothing < 1:
+        raise ValueError(f"the weight of an average is at least 0 and less than 1, not {smoothing}")
+    return smoothing
 
 
 def _overflow_is_fine() -> np.errstate:

@@ -16,14 +16,14 @@ from kan_monitor.charts.chunk import value_figures
 from kan_monitor.charts.records import Bools, Floats
 from kan_monitor.charts.tower import BLOCK, LARGEST, SMALLEST, TOTAL, Tower
 
-_CARRIED: Final = {"before": SMALLEST}  # of the lowest level alone
+_CARRIED: Final = {"before": SMALLEST}  # a tower of one level, in which nothing is combined
 
 
 class Smoothed:
     """The average of one weight over the blocks of a series, and what is known of each block of it.
 
     Attributes:
-        weight: What the average keeps of itself at each value, 0 up to 1.
+        weight: What the average keeps of itself at each value, at least 0 and less than 1.
         tower: `low`, `high` and `total` of the average, at the values that count.
         records: How many records it has taken in.
     """
@@ -79,8 +79,8 @@ class Smoothed:
         factor = np.where(counts, self.weight, 1.0)
         offset = np.where(counts, values, 0.0) * (1 - self.weight)
         if self._begun is not None:
+            # The average is 0 until its first value, which it starts from: so that one goes in whole.
             block, record = divmod(self._begun, BLOCK)
-            factor[blocks == block, record] = 0.0
             offset[blocks == block, record] = values[blocks == block, record]
         _compose(factor, offset)
         return factor, offset

@@ -68,7 +68,8 @@ def _labelled(label: str, lines: list[str], rows: int, ink: Ink, width: int) -> 
     """As many lines as there are rows for; the last one says so where there were more."""
     shown = lines[:rows]
     if len(lines) > rows > 0:
-        shown[-1] = "".join(span.text for span in fit([Span(shown[-1])], width - _LABEL - 2)).rstrip() + " …"
+        last = "".join(span.text for span in fit([Span(shown[-1])], width - _LABEL - 2))
+        shown[-1] = last.rstrip(" …") + " …"
     heads = [label, *[""] * len(shown)]
     return [[Span(head.ljust(_LABEL), "label"), Span(line, ink)] for head, line in zip(heads, shown, strict=False)]
 

@@ -1,9 +1,9 @@
 """B-spline bases on a uniform grid and their derivatives: local, exact, differentiable as often as one likes.
 
-A grid of G intervals over [low, high] is continued by k knots at each side, which makes G + k basis functions of order
-k. At any x only k + 1 of them are not zero, and on one knot interval each of those is one fixed polynomial of the place
-t ∈ [0, 1) within that interval: w_r(t) = Σ_m M[r][m] tᵐ, r = 0 … k. M is worked out in fractions, once an order, and
-evaluated in Horner's form: right to the last bits in float32, where sums of truncated powers lose up to all of them.
+A grid of G intervals over [low, high] is continued by k knots at each side, which makes G + k basis functions of
+order k. At any x only k + 1 of them are not zero, and on one knot interval each of those is one fixed polynomial of the
+place t ∈ [0, 1) within that interval: w_r(t) = Σ_m M[r][m] tᵐ, r = 0 … k. M is worked out in fractions, once an order,
+and evaluated in Horner's form: right to the last bits in float32, where sums of truncated powers lose most of them.
 
 Source: C. de Boor, A Practical Guide to Splines, chapters IX (the recurrence) and X (derivatives).
 """
@@ -23,8 +23,8 @@ Polynomial = tuple[Fraction, ...]
 def bspline_basis(x: Tensor, *, grid_size: int, spline_order: int, grid_range: tuple[float, float]) -> Tensor:
     """The values of all basis functions at `x`: `(...)` → `(..., grid_size + spline_order)`.
 
-    Inside the grid they sum to one. Outside it each function goes on to the end of its support on the continued knots,
-    as `scipy.interpolate.BSpline` has it, and is zero beyond, at infinity too. For NaN some of them are NaN.
+    Inside the grid they sum to one. Outside it each function goes on to the end of its support on the continued
+    knots, as `scipy.interpolate.BSpline` has it, and is zero beyond, at infinity too. For NaN some of them are NaN.
 
     Args:
         x: Where to evaluate, float32 or float64.
@@ -39,7 +39,7 @@ def bspline_basis(x: Tensor, *, grid_size: int, spline_order: int, grid_range: t
 def bspline_derivative(x: Tensor, *, grid_size: int, spline_order: int, grid_range: tuple[float, float]) -> Tensor:
     """The first derivatives of all basis functions by `x`: arguments and shape are those of `bspline_basis`.
 
-    Where order 1 has corners, it is the derivative from the right, and at the upper end of the grid that from the left.
+    Where order 1 has corners, it is the derivative from the right; at the upper end of the grid, that from the left.
     """
     low, high = grid_range
     span, t = _locate(x, grid_size, spline_order, grid_range)
@@ -77,7 +77,7 @@ def _locate(x: Tensor, grid_size: int, order: int, grid_range: tuple[float, floa
 
 
 def _horner(t: Tensor, coefficients: Tensor) -> Tensor:
-    """Σ_m coefficients[m] tᵐ: `(...)` and `(powers, pieces)` → `(pieces, ...)`; pieces last would be 5 times slower."""
+    """Σ_m coefficients[m] tᵐ: `(...)` and `(powers, pieces)` → `(pieces, ...)`; pieces last were 5 times slower."""
     *lower, total = coefficients.view(*coefficients.shape, *(1,) * t.ndim).unbind()
     if not lower:
         return total + 0 * t  # even the slopes of order 1 are not known at NaN
@@ -101,7 +101,8 @@ def _coefficients(order: int, derivative: int, dtype: torch.dtype, device: torch
     pieces = [_differentiated(piece) if derivative else piece for piece in _pieces(order)]
     # It is kept, and an inference tensor could not be used in a training later.
     with torch.inference_mode(False):
-        return torch.tensor([[float(c) for c in piece] for piece in pieces], dtype=dtype, device=device).T.contiguous()
+        rows = [[float(coefficient) for coefficient in power] for power in zip(*pieces, strict=True)]
+        return torch.tensor(rows, dtype=dtype, device=device)
 
 
 def _pieces(order: int) -> list[Polynomial]:
