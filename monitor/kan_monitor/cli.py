@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final, NoReturn, TextIO
 
+from kan_monitor import startup
 from kan_monitor.finding import named, newest, one_run
 from kan_monitor.headless.stream import FORMATS, Stream
 from kan_monitor.sources.experiment import ExperimentSource
@@ -61,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="kan-monitor",
         description="Watch a training run, live, from another shell. It only ever reads.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_formatter,
     )
     parser.add_argument("directory", nargs="?", type=Path, help="experiment directory; by default the newest run")
     parser.add_argument("--experiment", type=Path, metavar="DIR", help="the same, as an option")
@@ -76,6 +77,11 @@ def _parser() -> argparse.ArgumentParser:
     headless.add_argument("--output-file", type=Path, metavar="FILE", help="append the lines to FILE instead")
     parser.add_argument("--version", action="version", version=f"kan-monitor {__version__}")
     return parser
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """One with a width of its own: to find the terminal's, argparse imports a lot each time that it starts."""
+    return argparse.RawDescriptionHelpFormatter(prog, width=100)
 
 
 def _milliseconds(text: str) -> int:
@@ -104,6 +110,7 @@ def _headless(arguments: argparse.Namespace) -> int:
         stream = Stream(source, FORMATS[arguments.format or "text"], out, _complain)
         if arguments.once:
             return stream.once(time.time(), options)
+        startup.is_over()
         return stream.follow(arguments.refresh_ms / 1000, options)
 
 

@@ -62,6 +62,16 @@ class Curve:
         """Draws from `pyramid`, which reads from `file`, from now on."""
         self._pyramid, self._file, self._records, self._live = pyramid, file, [], []
 
+    def prepare(self, smoothing: float) -> None:
+        """Works out the average of a weight ahead of the chart that shows it: for a long series that takes a while."""
+        if self._pyramid is not None:
+            self._pyramid.prepare(smoothing)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether all of it is drawn from lists."""
+        return self._pyramid is None
+
     def refresh(self) -> None:
         """Takes in what the file has beyond what was read."""
         if not self._file.refresh():
@@ -110,6 +120,16 @@ class Curves:
         self._curves = {name: self._curves.get(name) or Curve(self._source.series(name)) for name in names}
         for curve in self._curves.values():
             curve.refresh()
+
+    @property
+    def are_short(self) -> bool:
+        """Whether every curve is drawn from lists, so that nothing takes a while."""
+        return all(curve.is_short for curve in self._curves.values())
+
+    def prepare(self, smoothing: float) -> None:
+        """Works out the averages of a weight ahead of the chart that shows them."""
+        for curve in list(self._curves.values()):
+            curve.prepare(smoothing)
 
     def wanting_pyramids(self) -> list[Curve]:
         """The curves that are too long to be kept whole."""

@@ -23,7 +23,6 @@ RECORD_BYTES: Final = 32
 NUMPY_FIELDS: Final = [("step", "<i8"), ("seconds", "<f8"), ("value", "<f8"), ("segment", "<u4"), ("checksum", "<u4")]
 
 _pack_body = struct.Struct("<qddI").pack
-_pack_checksum = struct.Struct("<I").pack
 _unpack = struct.Struct("<qddII")
 
 
@@ -42,8 +41,11 @@ def pack(records: Iterable[Record]) -> bytes:
     Raises:
         struct.error: A number does not fit its field.
     """
-    bodies = [_pack_body(*record) for record in records]
-    return b"".join([body + _pack_checksum(crc32(body)) for body in bodies])
+    parts: list[bytes] = []
+    for record in records:
+        body = _pack_body(*record)
+        parts += body, crc32(body).to_bytes(4, "little")
+    return b"".join(parts)
 
 
 def unpack(data: bytes | memoryview) -> Iterator[Record]:

@@ -6,11 +6,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Literal
+from typing import Literal, TypeVar
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,9 +48,9 @@ class Row:
         return None if self.target is None else self.target.met_by(self)
 
 
-def interleaved(measures: Mapping[str, Callable[[], float]], *, rounds: int, warm: int = 1) -> dict[str, list[float]]:
+def interleaved(measures: Mapping[str, Callable[[], Found]], *, rounds: int, warm: int = 1) -> dict[str, list[Found]]:
     """Takes every measure once a round, each round in another order; the first `warm` rounds are thrown away."""
-    found: dict[str, list[float]] = {name: [] for name in measures}
+    found: dict[str, list[Found]] = {name: [] for name in measures}
     names = list(measures)
     for turn in range(warm + rounds):
         for name in names[turn % len(names) :] + names[: turn % len(names)]:

@@ -37,12 +37,12 @@ def capture(value: Value) -> float | DeviceScalar:
     Raises:
         TypeError, ValueError, RuntimeError: It is no scalar.
     """
+    if getattr(value, "is_cpu", False):  # a tensor; to ask for its device costs more than to read it
+        return float(value.item())  # type: ignore[attr-defined]
     device = getattr(value, "device", None)
     kind = getattr(device, "type", "cpu")
     if kind != "cpu" and kind != "meta":
         return DeviceScalar(value)
-    if device is not None and hasattr(value, "detach"):
-        value = value.detach()  # a loss has its graph still: torch warns of a number that is taken from such a one
     return float(value)
 
 

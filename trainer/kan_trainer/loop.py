@@ -152,7 +152,7 @@ class Loop:
             _log.error("no checkpoint at step %d: %s", self.step, error)
             run.event("error", step=self.step, detail=f"no checkpoint: {error}")
         else:
-            run.event("checkpoint", step=self.step, detail=f"{path.parent.name}/{path.name}")
+            run.event("checkpoint", step=self.step, detail=path.name)
 
     def _position(self) -> Position:
         return Position(

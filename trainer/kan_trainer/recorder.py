@@ -25,7 +25,7 @@ from kan_trainer.final_metrics import FinalMetrics
 from kan_trainer.tally import Tally, telemetry_values
 
 CYCLE_SECONDS: Final = 0.05
-_STATE_INTERVAL_SECONDS: Final = 0.1
+_STATE_INTERVAL_SECONDS: Final = 0.2
 _HEARTBEAT_SECONDS: Final = 1.0
 #: Entries that may wait for a disk that hangs, before further ones are dropped.
 MAX_PENDING: Final = 1_000_000

@@ -65,6 +65,7 @@ class DashboardScreen(Screen[None]):
     def watch_source(self, source: Source) -> None:
         """Turns to another run; what the user has chosen stays, but for the freeze."""
         self._take_up(source)
+        self._place_panels()
         self._choose(self._options._replace(frozen=False))
         self._look()
 
@@ -120,7 +121,20 @@ class DashboardScreen(Screen[None]):
         """Smooths more, or not at all after the most."""
         chart = self._options.chart
         following = SMOOTHINGS[(SMOOTHINGS.index(chart.smoothing) + 1) % len(SMOOTHINGS)]
-        self._choose(self._options._replace(chart=chart._replace(smoothing=following)))
+        if self._curves.are_short:
+            self._set_smoothing(following)
+        else:
+            self._smooth_beside(following)
+
+    def _set_smoothing(self, weight: float) -> None:
+        self._choose(self._options._replace(chart=self._options.chart._replace(smoothing=weight)))
+
+    @work(thread=True, exclusive=True, group="smoothing")
+    def _smooth_beside(self, weight: float) -> None:
+        """Smooths long series beside the screen, and then shows them."""
+        self._curves.prepare(weight)
+        if not get_current_worker().is_cancelled:
+            self.app.call_from_thread(self._set_smoothing, weight)
 
     def action_toggle_freeze(self) -> None:
         """Holds the figures and the chart as they are; the header goes on."""
@@ -194,7 +208,7 @@ class DashboardScreen(Screen[None]):
         places = self.places(*self.app.size)
         for panel in self.query(Panel):
             panel.display = panel.id in places
-        self.refresh(layout=True)
+            panel.refresh(layout=True)  # of the panel: a screen keeps its arrangement until a child asks for another
 
     def _refresh_curves(self, dashboard: Dashboard) -> None:
         series = dashboard.loss.series
@@ -224,8 +238,7 @@ class DashboardScreen(Screen[None]):
         pyramid = Pyramid(file)
         while not worker.is_cancelled and pyramid.extend(limit=_CHUNK_RECORDS):
             pass
-        # Smoothing all of it takes a while, too; the first chart that is drawn from it shall not.
-        pyramid.envelope(start=0, stop=1, columns=1, smoothing=self._options.chart.smoothing)
+        pyramid.prepare(self._options.chart.smoothing)
         if not worker.is_cancelled:
             self.app.call_from_thread(self._adopt, curve, pyramid, file)
 

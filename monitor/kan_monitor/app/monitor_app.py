@@ -10,6 +10,7 @@ from typing import ClassVar, Literal
 from textual.app import App
 from textual.binding import Binding, BindingType
 
+from kan_monitor import startup
 from kan_monitor.app.dashboard_screen import DashboardScreen
 from kan_monitor.app.help_screen import HelpScreen
 from kan_monitor.app.runs_screen import RunsScreen
@@ -69,6 +70,10 @@ class MonitorApp(App[None]):
             clock=self._clock,
         )
         return self._dashboard
+
+    def on_ready(self) -> None:
+        """The first frame is painted."""
+        startup.is_over()
 
     def on_mount(self) -> None:
         """Shows the list over it where that is what to begin with."""

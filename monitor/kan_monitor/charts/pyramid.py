@@ -120,10 +120,11 @@ class Pyramid:
         """Does `work` on at most so many records, with room for queries in between; whether there was any."""
         left = most = inf if limit is None else limit
         done = 1
-        while done and left > 0:
-            with self._lock, _overflow_is_fine():
-                done = work(int(min(left, CHUNK)))
-            left -= done
+        with _overflow_is_fine():
+            while done and left > 0:
+                with self._lock:
+                    done = work(int(min(left, CHUNK)))
+                left -= done
         return left < most
 
 

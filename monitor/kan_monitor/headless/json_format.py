@@ -6,7 +6,6 @@ too.
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final
 
 from kan_monitor.dashboard import Dashboard, Figure, GpuView
@@ -17,6 +16,8 @@ _GIB: Final = 2**30
 
 def json_line(dashboard: Dashboard, before: Dashboard | None = None) -> str:  # noqa: ARG001  # every line is whole
     """The dashboard as one line of JSON, ended by a newline; it does not depend on what was printed `before`."""
+    import json  # here, since the text format starts sooner without it
+
     return json.dumps(_fields(dashboard), ensure_ascii=True, allow_nan=False, separators=(",", ":")) + "\n"
 
 

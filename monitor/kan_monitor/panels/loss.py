@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from kan_monitor.charts.chart import Mark
+from kan_monitor.charts.axis import Scale
+from kan_monitor.charts.chart import Mark, scale_of
 from kan_monitor.charts.chart import draw as draw_chart
 from kan_monitor.curves import ChartOptions, Curves
 from kan_monitor.dashboard import Dashboard, LossView
@@ -42,8 +43,9 @@ def draw(
         marks=_marks(dashboard),
         plain=plain,
     )
-    note = f"{'log' if options.log else 'linear'} · {smoothing_words(options.smoothing)} · step"
-    if any(value is not None for layer in plot.layers for value in layer.envelope.mean):
+    scale = scale_of(plot.layers, log=options.log)
+    note = f"{_axis_words(options, scale)} · {smoothing_words(options.smoothing)} · step"
+    if scale is not None:
         lines = [*chart, _legend(dashboard.loss, inner_width)]
     else:
         lines = [*chart[: len(chart) // 2 - 1], _centred(dashboard.loss.note, inner_width), *chart[len(chart) // 2 :]]
@@ -62,6 +64,13 @@ def _marks(dashboard: Dashboard) -> list[Mark]:
 
 def _centred(text: str, width: int) -> Line:
     return fit([Span(text.center(width), "label")], width)
+
+
+def _axis_words(options: ChartOptions, scale: Scale | None) -> str:
+    """How the y axis runs, and why it does not run as it was asked to."""
+    if scale is not None and scale.fell_back:
+        return "linear, some ≤ 0"
+    return "log" if options.log else "linear"
 
 
 def smoothing_words(weight: float) -> str:
