@@ -16,7 +16,9 @@ Golden = Callable[[str, str], None]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(UPDATE, action="store_true", help="take what is shown now for what shall be shown, then look at it")
+    parser.addoption(
+        UPDATE, action="store_true", help="take what is shown now for what shall be shown, then look at it"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -63,7 +65,9 @@ def _difference(name: str, kept: str, shown: str) -> str:
             lines += [f"{first + number + 1:>4} - {before}"] if before is not None else []
             lines += [f"{begin + number + 1:>4} + {after}"] if after is not None else []
             lines += [f"       {_marks(before, after)}"] if before is not None and after is not None else []
-    return "\n".join([*lines, "", f"If that is as it should be: pytest {UPDATE}, then look at every file that changed."])
+    return "\n".join(
+        [*lines, "", f"If that is as it should be: pytest {UPDATE}, then look at every file that changed."]
+    )
 
 
 def _marks(before: str, after: str) -> str:

@@ -278,7 +278,9 @@ def kan_run() -> Run:
     """A KAN on a machine without a GPU, judged by a metric that is no loss of ours."""
     series = {
         "train/loss": ending(series_of(falling(0.31, 1.4e-5, 170, noise=0.4), range(1, 1801)), 1.46e-5),
-        "validation/loss": ending(series_of(falling(0.30, 1.6e-5, 175, noise=0.1, seed=2), range(60, 1801, 60)), 1.61e-5),
+        "validation/loss": ending(
+            series_of(falling(0.30, 1.6e-5, 175, noise=0.1, seed=2), range(60, 1801, 60)), 1.61e-5
+        ),
         "learning_rate": ending(series_of(warmed_up_cosine(0.02, 100, 3000), range(1, 1801)), 0.0076),
         "gradient_norm": ending(series_of(falling(1.1, 0.034, 300, noise=0.3, seed=9), range(1, 1801)), 0.0342),
         "r2": ending(series_of(lambda step: 1 - math.exp(-step / 200), range(60, 1801, 60)), 0.99987),
@@ -307,8 +309,10 @@ def kan_run() -> Run:
         goals=goals,
         telemetry=machine_with(problem="no NVIDIA driver on this machine"),
     )
-    samples = [Sample(seconds=NOW - 1, step=1800, input="x = 0.375", target="0.7071", generated="0.7069", match=0.9997)]
-    return Run(state=state, series=series, samples=samples, events=[event("best", "validation 1.58e-5", ago=4, step=1740)])
+    sample = Sample(seconds=NOW - 1, step=1800, input="x = 0.375", target="0.7071", generated="0.7069", match=0.9997)
+    return Run(
+        state=state, series=series, samples=[sample], events=[event("best", "validation 1.58e-5", ago=4, step=1740)]
+    )
 
 
 def _nan_loss() -> Run:
@@ -319,7 +323,10 @@ def _nan_loss() -> Run:
     ]
     diverged["gradient_norm"] = ending(run.series["gradient_norm"], math.inf)
     alert = event(
-        "alert", "loss is NaN since step 1651: gradient norm ∞ → lower the learning rate or clip at 1.0", ago=3, step=1651
+        "alert",
+        "loss is NaN since step 1651: gradient norm ∞ → lower the learning rate or clip at 1.0",
+        ago=3,
+        step=1651,
     )
     return replace(run.but(metrics=summaries(diverged, run.state.goals)), series=diverged).having(alert)
 
@@ -373,8 +380,10 @@ def _very_long() -> Run:
         "seconds_per_step": 0.1225,
         "rate": Rate(unit="tokens", per_second=1_284_311.0),
     }
-    milestones = [event("checkpoint", f"step-{step}", ago=(8_421_337 - step) * 0.1225, step=step) for step in
-                  range(2_000_000, 8_421_337, 2_000_000)]
+    milestones = [
+        event("checkpoint", f"step-{step}", ago=(8_421_337 - step) * 0.1225, step=step)
+        for step in range(2_000_000, 8_421_337, 2_000_000)
+    ]
     return Run(state=msgspec.structs.replace(state, **changes), series=series, events=milestones)
 
 

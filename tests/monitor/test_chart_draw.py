@@ -247,10 +247,17 @@ def test_any_chart_has_exactly_its_size(
     assert all(character.isprintable() for line in lines for span in line for character in span.text)
 
 
-@given(width=st.integers(12, 200), start=st.floats(0, 1e13), length=st.floats(1, 1e13))
-def test_step_labels_never_touch(width: int, start: float, length: float) -> None:
+@given(
+    width=st.integers(12, 200),
+    start=st.integers(0, 10**13) | st.integers(0, 10**6),
+    length=st.integers(1, 10**13) | st.integers(1, 10**4),
+)
+def test_step_labels_stand_at_their_ticks_and_never_touch(width: int, start: int, length: int) -> None:
     lines = draw([], width=width, height=6, start=start, stop=start + length, log=False)
-    labels = [(found.start(), found.end()) for found in re.finditer(r"\S+", plain_text(lines[-1:]))]
+    labels = [found.span() for found in re.finditer(r"\S+", plain_text(lines[-1:]))]
+    at = [found.start() for found in re.finditer("┴", plain_text(lines[-2:-1]))]
+    assert len(at) == len(labels)
+    assert all(begin <= tick < end for tick, (begin, end) in zip(at, labels, strict=True))
     assert all(right[0] - left[1] >= 2 for left, right in pairwise(labels))
 
 

@@ -80,8 +80,8 @@ def runs(draw: st.DrawFn) -> list[list[Record]]:
     for _ in range(draw(st.integers(1, 5))):
         if draw(st.booleans()):
             segment, step = segment + 1, draw(st.integers(0, step))
-        stride = draw(st.sampled_from([0, 1, 1, 2]))
-        values = draw(st.lists(VALUES, max_size=12)) * draw(st.sampled_from([1, 7, 200]))
+        stride = draw(st.sampled_from([1, 2, 0]))
+        values = draw(st.lists(VALUES, min_size=1, max_size=8)) * draw(st.sampled_from([100, 10, 1, 500]))
         pieces.append([Record(step + at * stride, 1.7e9, value, segment) for at, value in enumerate(values)])
         step += len(values) * stride
     return pieces
@@ -153,6 +153,16 @@ def test_what_a_resume_overwrites_is_the_branch_and_not_the_curve(series: Series
     assert branch.envelope(start=0, stop=499, columns=5).high == [None, None, 5, 5, 5]
 
 
+def test_the_average_goes_back_with_a_resume(series: Series) -> None:
+    window = {"start": 0, "stop": 500, "columns": 9, "smoothing": 0.5}
+    series.log(*(float(step % 7) for step in range(500)))
+    series.pyramid.extend()
+    assert_close(series.pyramid.envelope(**window), series.expected(**window))
+    series.log(*(float(step % 5) for step in range(300)), first=200, segment=1)
+    series.pyramid.extend()
+    assert_close(series.pyramid.envelope(**window), series.expected(**window))
+
+
 def test_a_damaged_record_is_passed_over_and_counted(series: Series) -> None:
     series.log(*[1.0] * 300, 9.0, *[1.0] * 300)
     data = bytearray(series.path.read_bytes())
@@ -203,6 +213,18 @@ def test_the_average_of_another_weight_can_be_prepared_in_pieces(series: Series)
     assert_close(series.pyramid.envelope(**window, smoothing=0.1), series.expected(**window, smoothing=0.1))
 
 
+@pytest.mark.parametrize("weight", [-0.1, 1.0, nan])
+def test_a_weight_is_a_share(series: Series, weight: float) -> None:
+    with pytest.raises(ValueError, match="less than 1"):
+        series.pyramid.envelope(start=0, stop=1, columns=2, smoothing=weight)
+
+
+def test_no_columns_have_nothing_in_them(series: Series) -> None:
+    series.log(1.0, 2.0)
+    series.pyramid.extend()
+    assert series.pyramid.envelope(start=0, stop=1, columns=0) == series.expected(0, 1, 0)
+
+
 def test_means_of_the_largest_numbers_stay_among_them(series: Series) -> None:
     series.log(*[1.7e308, 1.6e308] * 100, *[-1.7e308, 1.7e308] * 100)
     series.pyramid.extend()
@@ -223,10 +245,10 @@ def test_queries_pass_while_another_thread_loads(series: Series) -> None:
 
 def test_memory_is_that_of_the_blocks_alone(series: Series) -> None:
     """15 MB for ten million records: 1.5 bytes a record, the average of one weight included."""
-    series.log(1.0)
+    series.log(*[1.0] * 1000)
     series.pyramid.extend()  # makes the tables of the checksums, once for all series
     count = 200_000
-    series.log(*[1.0] * count, first=1)
+    series.log(*[1.0] * count, first=1000)
     tracemalloc.start()
     series.pyramid.extend()
     series.pyramid.prepare(0.5)

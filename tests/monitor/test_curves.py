@@ -1,4 +1,4 @@
-"""The series of the loss chart: whole while they are short, from a pyramid when they are long, drawn alike by both."""
+"""The series of the loss chart: whole while they are short, from a pyramid when they are long, and drawn alike."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class TestALongCurve:
             pass
         curve.adopt(pyramid, file)
 
-    def test_wants_a_pyramid(self, series, long):
+    def test_wants_a_pyramid(self, long):
         long.refresh()
         assert long.wants_pyramid
         self.adopt(long)
@@ -165,9 +165,10 @@ class TestALongCurve:
         assert whole(long, 5).mean == [7.0] * 5
 
 
+@pytest.mark.usefixtures("home")
 class TestCurves:
     @pytest.fixture
-    def curves(self, home) -> Curves:
+    def curves(self) -> Curves:
         source_run().write(PLACE)
         curves = Curves(ExperimentSource(PLACE))
         curves.refresh(["train/loss", "validation/loss"])
@@ -187,9 +188,10 @@ class TestCurves:
 
     def test_lets_go_of_what_is_not_asked_for(self, curves):
         curves.refresh(["validation/loss"])
-        assert [layer.series for layer in curves.plot("train/loss", 4500, 70, ChartOptions()).layers] == ["validation"]
+        layers = curves.plot("train/loss", 4500, 70, ChartOptions()).layers
+        assert [layer.series for layer in layers] == ["validation"]
 
-    def test_is_empty_before_there_is_anything(self, home):
+    def test_is_empty_before_there_is_anything(self):
         curves = Curves(ExperimentSource(PLACE))
         curves.refresh([])
         assert curves.plot(None, None, 70, ChartOptions()) == ([], 0.0, 1.0)
@@ -208,14 +210,14 @@ class TestCurves:
             (1, None, (1, 2)),
         ],
     )
-    def test_the_axis_ends_at_a_round_step_or_with_the_run(self, home, last, total, shown):
+    def test_the_axis_ends_at_a_round_step_or_with_the_run(self, last, total, shown):
         """So that the curve does not move with every step."""
         replace(source_run(), series={"train/loss": series_of(float, sorted({1, last}))}).write(PLACE)
         curves = Curves(ExperimentSource(PLACE))
         curves.refresh(["train/loss"])
         assert curves.plot("train/loss", total, 70, ChartOptions())[1:] == shown
 
-    def test_the_axis_of_a_run_that_began_late_does_not_begin_at_zero(self, home):
+    def test_the_axis_of_a_run_that_began_late_does_not_begin_at_zero(self):
         replace(source_run(), series={"train/loss": series_of(float, range(9000, 9500))}).write(PLACE)
         curves = Curves(ExperimentSource(PLACE))
         curves.refresh(["train/loss"])

@@ -13,6 +13,7 @@ from kan_monitor.panels.layout import Layout, Rect, layout
 from kan_monitor.panels.lines import width_of
 
 from .cases import CASES
+from .looking import Look
 
 WIDTHS, HEIGHTS = st.integers(1, 300), st.integers(1, 100)
 
@@ -33,7 +34,7 @@ def check_places(places: Layout, width: int, height: int) -> None:
         assert not overlap(its_rect, rect), f"{one} and {other} overlap"
 
 
-@settings(max_examples=1000)
+@settings(max_examples=500)
 @given(WIDTHS, HEIGHTS, st.integers(0, 16), st.integers(0, 128))
 @example(100, 26, 16, 0)
 @example(64, 20, 16, 128)
@@ -73,30 +74,35 @@ def test_several_gpus_have_a_line_each():
     assert eight["loss"] == one["loss"], "hardware grows at the cost of progress, not of the loss"
 
 
-@settings(max_examples=60, deadline=None)
-@given(WIDTHS, HEIGHTS, st.booleans())
-@example(120, 34, False)
-@example(80, 24, False)
-@example(64, 20, True)
-@example(60, 18, False)
-@example(1, 1, False)
-@example(300, 100, True)
-def test_a_frame_is_as_large_as_the_screen(look_once, width, height, plain):
+def check_frame(seen: Look, width: int, height: int, *, plain: bool) -> None:
+    lines = seen.lines(width, height, plain=plain)
+    assert len(lines) == height
+    assert {width_of(line) for line in lines} == {width}
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(sorted(CASES)), WIDTHS, HEIGHTS, st.booleans())
+def test_a_frame_is_as_large_as_the_screen(look_once, case, width, height, plain):
     """In every state: exactly so many lines, each of exactly so many cells, wide glyphs included."""
-    for case in CASES:
-        lines = look_once(case).lines(width, height, plain=plain)
-        assert len(lines) == height, case
-        assert {width_of(line) for line in lines} == {width}, case
+    check_frame(look_once(case), width, height, plain=plain)
 
 
-@settings(max_examples=60, deadline=None)
-@given(WIDTHS, HEIGHTS, st.sampled_from(FOCUSABLE))
-def test_a_panel_is_as_large_as_its_place(look_once, width, height, name):
+@pytest.mark.parametrize(
+    ("width", "height"),
+    [(1, 1), (3, 9), (5, 8), (20, 7), (63, 19), (64, 20), (80, 24), (99, 26), (100, 26), (120, 32), (300, 100)],
+)
+def test_a_frame_is_exact_where_the_layout_folds(look_once, width, height):
     for case in CASES:
-        seen, options = look_once(case), FrameOptions(focus=name, frozen=True)
-        for panel, rect in place(seen.dashboard, width, height, zoomed=name).items():
-            lines = draw_panel(panel, seen.dashboard, seen.curves, options, rect.width, rect.height)
-            assert [width_of(line) for line in lines] == [rect.width] * rect.height, (case, panel, rect)
+        check_frame(look_once(case), width, height, plain=False)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(sorted(CASES)), WIDTHS, HEIGHTS, st.sampled_from(FOCUSABLE))
+def test_a_panel_is_as_large_as_its_place(look_once, case, width, height, name):
+    seen, options = look_once(case), FrameOptions(focus=name, frozen=True)
+    for panel, rect in place(seen.dashboard, width, height, zoomed=name).items():
+        lines = draw_panel(panel, seen.dashboard, seen.curves, options, rect.width, rect.height)
+        assert [width_of(line) for line in lines] == [rect.width] * rect.height, (panel, rect)
 
 
 def test_a_frame_holds_no_more_than_its_lines(look_once):

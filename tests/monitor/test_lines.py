@@ -28,7 +28,9 @@ def test_fit_says_that_something_is_missing():
     assert fit([Span("a long "), Span("line", "strong")], 9)[-1].ink == "strong"
 
 
-@pytest.mark.parametrize(("width", "shown"), [(11, "a long line"), (9, "a long l…"), (7, "a long…"), (1, "…"), (0, "")])
+@pytest.mark.parametrize(
+    ("width", "shown"), [(11, "a long line"), (9, "a long l…"), (7, "a long…"), (5, "a lo…"), (1, "…"), (0, "")]
+)
 def test_fit_says_so_wherever_it_cuts(width, shown):
     line = [Span("a long "), Span("line"), Span("  ")]
     assert plain_text([fit(line, width)]) == shown
@@ -77,7 +79,16 @@ def test_a_bar_is_as_long_as_it_is_told(fraction, width):
 
 @pytest.mark.parametrize(
     ("fraction", "drawn"),
-    [(0.0, "────"), (0.05, "────"), (0.125, "╸───"), (0.5, "━━──"), (0.625, "━━╸─"), (1.0, "━━━━"), (7.0, "━━━━"), (-1, "────")],
+    [
+        (0.0, "────"),
+        (0.05, "────"),
+        (0.125, "╸───"),
+        (0.5, "━━──"),
+        (0.625, "━━╸─"),
+        (1.0, "━━━━"),
+        (7.0, "━━━━"),
+        (-1, "────"),
+    ],
 )
 def test_a_bar_shows_halves_of_cells(fraction, drawn):
     assert plain_text([bar(fraction, 4, "good")]) == drawn

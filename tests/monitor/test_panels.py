@@ -53,7 +53,8 @@ class TestWithoutColour:
 
     def test_every_coloured_figure_has_its_word(self, case, look_once):
         """A figure in the ink of a severity that needs a look has a word or a mark in that ink beside it."""
-        for line in [*look_once(case).lines(250, 50), *look_once(case).lines(120, 34), *look_once(case).lines(64, 20)]:
+        seen = look_once(case)
+        for line in [*seen.lines(250, 50), *seen.lines(120, 34), *seen.lines(64, 20)]:
             for at, span in enumerate(line):
                 if span.ink in ("warn", "bad", "info") and any(c.isdigit() for c in span.text):
                     around = [other.text for other in line[max(0, at - 2) : at + 4] if other.ink == span.ink]
@@ -66,7 +67,10 @@ class TestWithoutColour:
 class TestFrames:
     def test_has_title_and_note(self):
         lines = framed([], 30, 3, title="loss", note="log")
-        assert plain_text(lines) == "╭─ loss ─────────────── log ─╮\n│                            │\n╰────────────────────────────╯"
+        assert (
+            plain_text(lines)
+            == "╭─ loss ─────────────── log ─╮\n│                            │\n╰────────────────────────────╯"
+        )
 
     def test_gives_the_note_up_first(self):
         assert plain_text(framed([], 13, 2, title="loss", note="log · raw")).splitlines()[0] == "╭─ loss ────╮"
@@ -109,7 +113,8 @@ class TestHeader:
         assert ink_at(lines, "frozen") == "warn"
 
     @pytest.mark.parametrize(
-        ("case", "ink"), [("running", "good"), ("paused", "warn"), ("error", "bad"), ("complete", "info"), ("waiting", "label")]
+        ("case", "ink"),
+        [("running", "good"), ("paused", "warn"), ("error", "bad"), ("complete", "info"), ("waiting", "label")],
     )
     def test_the_badge_has_its_colour(self, case, ink, look_once):
         word = look_once(case).dashboard.header.badge.word
@@ -136,7 +141,8 @@ class TestLoss:
         assert "!" not in plain_text(panel(seen, "loss", 80, 20))
 
     def test_the_legend_gives_up_what_matters_least(self, look_once):
-        shown = {width: plain_text(panel(look_once("running"), "loss", width, 12)).splitlines()[-2] for width in (72, 58, 44)}
+        seen = look_once("running")
+        shown = {width: plain_text(panel(seen, "loss", width, 12)).splitlines()[-2] for width in (72, 58, 44)}
         assert "best 2.271 @ 2 100" in shown[72]
         assert "best" not in shown[58] and "validation 2.310" in shown[58]
         assert all("train 2.146 ↓" in legend for legend in shown.values())
@@ -159,8 +165,16 @@ class TestHardware:
         """Whatever needs a look, and however it is said: the figures of all GPUs stand under each other."""
         for width in (47, 60, 76, 100):
             shown = plain_text(panel(look_once("eight-gpus"), "hardware", width, 12)).splitlines()[1:9]
+            shown_of_two = plain_text(panel(look_once("two-gpus"), "hardware", width, 12)).splitlines()[1:3]
             for unit in (" %", " GB", "°C", " W"):
                 assert len({line.index(unit) for line in shown}) == 1, (width, unit)
+                assert len({line.index(unit) for line in shown_of_two}) == 1, (width, unit)
+
+    @pytest.mark.parametrize("width", range(20, 100))
+    def test_a_figure_is_whole_or_left_out(self, width, look_once):
+        """Half a figure would be taken for another one."""
+        shown = plain_text(panel(look_once("running"), "hardware", width, 1))
+        assert re.fullmatch(r" GPU 0 [━╸─]+ 78 %( +9\.2/24\.0 GB( +67°C(▲| warm)( 285 W)?)?)?", shown.rstrip())
 
     def test_where_there_is_no_room_for_words_there_are_marks(self, look_once):
         worst = plain_text(panel(look_once("eight-gpus"), "hardware", 47, 12)).splitlines()[1]
@@ -175,6 +189,27 @@ class TestHardware:
         telemetry = msgspec.structs.replace(telemetry, gpus=(rtx_4090(0), rtx_4090(2)))
         seen = look_at_run(source_run().but(telemetry=telemetry), tmp_path)
         assert "! GPU 1 fell off the bus" in seen.text()
+
+
+class TestProgress:
+    @pytest.mark.parametrize("width", range(28, 100))
+    def test_a_figure_is_whole_or_left_out(self, width, look_once):
+        shown = plain_text(panel(look_once("running"), "progress", width, 1)).rstrip()
+        figures = r"epoch 8 / 15(  lr 5\.80e-4(  grad 3\.20(  1 420 tok/s)?)?)?"
+        assert re.fullmatch(rf" [━╸─]+ 2 400 / 4 500(  {figures})?", shown)
+
+    def test_metrics_of_the_runs_own_stand_in_one_column(self, look_once):
+        shown = plain_text(panel(look_once("many-metrics"), "progress", 80, 40)).splitlines()[5:29]
+        assert len({re.search(r"\d\.\d\d|10|100|1000", line[25:]).start() for line in shown[1:5]}) == 1
+        assert shown[1].startswith("│ layer_1/sparsity ")
+
+    def test_metrics_without_a_place_are_counted(self, look_once):
+        shown = plain_text(panel(look_once("many-metrics"), "progress", 60, 10)).splitlines()
+        assert shown[-2].startswith("│ and 21 more ")
+        assert "more" not in plain_text(panel(look_once("many-metrics"), "progress", 60, 30))
+
+    def test_the_smallest_screen_that_is_asked_for_has_the_gradient(self, look_once):
+        assert "grad 3.20" in look_once("running").text(60, 18)
 
 
 class TestSample:
@@ -209,7 +244,9 @@ class TestStatusAndFooter:
         assert shown == " frame 892    loss 2.146 (−68.9 %)    53.3 %    1 420 tok/s    state 0.3 s old"
 
     def test_leaves_out_what_matters_least(self, look_once):
-        assert plain_text(panel(look_once("running"), "status", 50, 1)) == " frame 892    loss 2.146 (−68.9 %)    53.3 %"
+        assert (
+            plain_text(panel(look_once("running"), "status", 50, 1)) == " frame 892    loss 2.146 (−68.9 %)    53.3 %"
+        )
 
     def test_trouble_comes_before_figures(self, look_once):
         assert plain_text(panel(look_once("lost-records"), "status", 120, 1)).startswith(" ! 1 204 records")
@@ -217,12 +254,12 @@ class TestStatusAndFooter:
     @pytest.mark.parametrize("width", range(1, 90))
     def test_the_footer_names_whole_keys_only(self, width):
         shown = plain_text(footer.draw(KEYS, width)).split("   ")
-        assert [key.strip() for key in shown if key.strip()] == [f"{key} {meaning}" for key, meaning in KEYS][: len(shown)] or shown == [""]
+        assert [key.strip() for key in shown if key.strip()] == [f"{key} {meaning}" for key, meaning in KEYS][
+            : len(shown)
+        ] or shown == [""]
 
 
 def test_a_zoomed_panel_fills_the_screen(look_once):
     seen = look_once("running")
     rect = place(seen.dashboard, 120, 34, zoomed="events")["events"]
     assert "5 done, validation 2.58" in plain_text(panel(seen, "events", rect.width, rect.height))
-
-

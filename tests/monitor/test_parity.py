@@ -164,7 +164,9 @@ class TestTheFormatsOfTheSpecification:
         assert re.match(r"\[00:04:12\] Epoch 8/15 \| Step 2 400/4 500 \([\d.]+%\) \| Loss: 2\.146 ↓ ", progress)
         for part in ("LR: 5.80e-4", "Grad: 3.20", "1 420 tok/s", "ETA: 00:08:33"):
             assert part in progress.split(" | ")[3:] or f"{part} ↓" in progress.split(" | ")
-        assert gpu.startswith(" " * 11 + "GPU: NVIDIA GeForce RTX 4090 | Util: 78% | VRAM: 9.2/24.0GB (38%) | Temp: 67°C")
+        assert gpu.startswith(
+            " " * 11 + "GPU: NVIDIA GeForce RTX 4090 | Util: 78% | VRAM: 9.2/24.0GB (38%) | Temp: 67°C"
+        )
         assert gpu.endswith("Power: 285W/450W")
 
     def test_json_is_one_line_of_ascii_in_every_state(self, case, look_once):

@@ -71,7 +71,8 @@ def test_a_frozen_screen_with_a_linear_raw_chart(snap_compare):
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])
 def test_the_list_of_runs(snap_compare, size):
-    for age, case in enumerate(["running", "no-gpu", "nan-loss", "complete", "crashed", "error", "hostile", "unknown"]):
+    cases = ("running", "no-gpu", "nan-loss", "complete", "crashed", "error", "hostile", "unknown")
+    for age, case in enumerate(cases):
         place = PLACE.with_name(f"run-{age:02}-{case}")
         CASES[case].run().write(place)
         os.utime(place / "state.json", (NOW - 60 * age, NOW - 60 * age))
@@ -99,7 +100,17 @@ def test_a_picture_does_not_depend_on_where_it_is_taken(request, tmp_path):
     if request.config.getoption("--update-goldens"):
         pytest.skip("the goldens are being made")
     test = f"{Path(__file__)}::test_running[truecolor]"
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--snapshot-warn-unused"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        "--snapshot-warn-unused",
+    ]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "TEXTUAL"))}
     root = Path(__file__).parents[2]
     done = subprocess.run(

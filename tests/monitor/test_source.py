@@ -75,13 +75,19 @@ class TestWhileItRuns:
         finally:
             PLACE.chmod(stat.S_IRWXU)
 
-    @pytest.mark.parametrize("case", [name for name, case in CASES.items() if case.run and not case.then and name != "deadlocked"])
+    @pytest.mark.parametrize(
+        "case", [name for name, case in CASES.items() if case.run and not case.then and name != "deadlocked"]
+    )
     def test_its_condition_is_that_of_the_case(self, source, case):
         """By state, clock and process: see `kan_shared.liveness`."""
         CASES[case].run().write(PLACE)
         expected = {"hostile": "error"}.get(case, case)
         condition = source.poll(NOW).condition
-        assert condition == (expected if expected in {"slow", "paused", "complete", "stopped", "error", "stalled", "crashed", "unreachable"} else "running")
+        assert condition == (
+            expected
+            if expected in {"slow", "paused", "complete", "stopped", "error", "stalled", "crashed", "unreachable"}
+            else "running"
+        )
 
     def test_the_condition_ages_without_a_new_state(self, source):
         source_run().write(PLACE)
@@ -89,7 +95,9 @@ class TestWhileItRuns:
 
 
 class TestWhenTheStateTurnsBad:
-    @pytest.mark.parametrize("damage", [b"", b"{", b"\xff\xfe", b"[]", b"null", b'{"schema_version":1}', b"x" * 200_000])
+    @pytest.mark.parametrize(
+        "damage", [b"", b"{", b"\xff\xfe", b"[]", b"null", b'{"schema_version":1}', b"x" * 200_000]
+    )
     def test_the_last_good_one_stays_and_it_is_said(self, source, damage):
         source_run().write(PLACE)
         source.poll(NOW)
@@ -129,7 +137,9 @@ class TestWhenTheDirectoryIsDeleted:
         source.poll(NOW)
         shutil.rmtree(PLACE)
         source.poll(NOW)
-        fresh = replace(source_run().but(run_id="08", step=1, metrics={}), series={}, samples=(), events=[event("resume")])
+        fresh = replace(
+            source_run().but(run_id="08", step=1, metrics={}), series={}, samples=(), events=[event("resume")]
+        )
         fresh.write(PLACE)
         facts = source.poll(NOW)
         assert (facts.state.run_id, facts.problem) == ("08", None)
@@ -142,6 +152,15 @@ class TestWhenTheDirectoryIsDeleted:
         new = Sample(seconds=NOW, step=1, input="i", target="t", generated="of the new run")
         replace(source_run().but(run_id="08"), samples=[new]).write(PLACE)
         assert [sample.generated for sample in source.poll(NOW).samples] == ["of the new run"]
+
+    def test_another_run_that_has_none_yet_does_not_show_those_of_the_old_one(self, source):
+        source_run().write(PLACE)
+        assert source.poll(NOW).samples
+        shutil.rmtree(PLACE)
+        PLACE.mkdir()
+        (PLACE / "state.json").write_bytes(encode_state(source_run().but(run_id="08", metrics={}).state))
+        facts = source.poll(NOW)
+        assert (facts.samples, facts.events, facts.recent_losses, facts.learning_rates) == ((), (), (), ())
 
     def test_series_may_go_missing(self, source):
         source_run().write(PLACE)
@@ -183,7 +202,10 @@ class TestMainSeries:
         assert main_series(source_run().state) == "train/loss"
 
     def test_is_the_first_metric_where_there_is_none(self):
-        metrics = {"reward": source_run().state.metrics["learning_rate"], "other": source_run().state.metrics["learning_rate"]}
+        metrics = {
+            "reward": source_run().state.metrics["learning_rate"],
+            "other": source_run().state.metrics["learning_rate"],
+        }
         assert main_series(source_run().but(metrics=metrics).state) == "reward"
 
     def test_is_nothing_before_the_first_step(self):

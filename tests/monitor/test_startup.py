@@ -12,7 +12,19 @@ import pytest
 from .cases import CASES, falling, series_of, source_run
 from .looking import PLACE
 
-HEAVY = ("textual", "rich", "numpy", "torch", "watchdog", "pynvml", "psutil", "plotext", "kan_trainer", "yaml", "asyncio")
+HEAVY = (
+    "textual",
+    "rich",
+    "numpy",
+    "torch",
+    "watchdog",
+    "pynvml",
+    "psutil",
+    "plotext",
+    "kan_trainer",
+    "yaml",
+    "asyncio",
+)
 LATER = ("numpy", "torch", "watchdog", "pynvml", "psutil", "plotext", "kan_trainer")
 
 _HEADLESS = """
@@ -96,5 +108,3 @@ def test_the_view_can_be_had_without_a_screen():
     code = "import json, sys, kan_monitor.view; print(json.dumps([sorted(sys.modules)]))"
     (loaded,) = modules(code)
     assert loaded.isdisjoint(HEAVY)
-
-

@@ -18,6 +18,8 @@ from kan_shared.errors import NewerSchema, NoSuchRun, UnreadableState
 from .cases import CASES, NOW, event, source_run
 from .looking import PLACE, UTC_OPTIONS
 
+pytestmark = pytest.mark.usefixtures("home")
+
 OPTIONS = UTC_OPTIONS
 
 
@@ -196,15 +198,19 @@ class TestWaiting:
 
 
 class TestJson:
-    def test_is_a_line_each(self, home, out, happens):
+    def test_is_a_line_each(self, out, happens):
         write()()
         happens(write(step=2401, revision=2401), write(status="complete", revision=2402))
         stream = Stream(ExperimentSource(PLACE), FORMATS["json"], out, lambda _: None)
         assert follow(stream) == 0
         lines = [json.loads(line) for line in out.getvalue().splitlines()]
-        assert [(line["step"], line["status"]) for line in lines] == [(2400, "Running"), (2401, "Running"), (2400, "Complete")]
+        assert [(line["step"], line["status"]) for line in lines] == [
+            (2400, "Running"),
+            (2401, "Running"),
+            (2400, "Complete"),
+        ]
 
-    def test_is_flushed_line_by_line(self, home, happens):
+    def test_is_flushed_line_by_line(self, happens):
         """Whoever reads a pipe or a file sees a line when it is printed, not when a buffer is full."""
         write()()
         file = Path("lines.json")

@@ -134,13 +134,23 @@ class TestCountAndRate:
         assert re.fullmatch(r"\d{1,3}( \d{3})*", count(value))
 
     def test_unknown_is_not_zero(self):
-        assert count(None) == rate(None) == percent(None) == gigabytes(None) == duration(None) == number(None) == UNKNOWN
+        assert (
+            count(None) == rate(None) == percent(None) == gigabytes(None) == duration(None) == number(None) == UNKNOWN
+        )
         zeros = {count(0), rate(0), percent(0), gigabytes(0), duration(0), number(0)}
         assert UNKNOWN not in zeros
 
     @pytest.mark.parametrize(
         ("per_second", "shown"),
-        [(69.70687, "69.7"), (1420.4, "1 420"), (99.96, "100"), (100.0, "100"), (0.0, "0"), (0.5, "0.500"), (58212.7, "58 213")],
+        [
+            (69.70687, "69.7"),
+            (1420.4, "1 420"),
+            (99.96, "100"),
+            (100.0, "100"),
+            (0.0, "0"),
+            (0.5, "0.500"),
+            (58212.7, "58 213"),
+        ],
     )
     def test_a_rate_has_three_digits(self, per_second, shown):
         assert rate(per_second) == shown
@@ -164,14 +174,24 @@ class TestTimes:
         assert len(minutes) == len(rest) == 2
 
     @pytest.mark.parametrize(
-        ("seconds", "shown"), [(0, "00:00:00"), (252, "00:04:12"), (3599.9, "00:59:59"), (86400, "24:00:00"), (360_000, "100:00:00")]
+        ("seconds", "shown"),
+        [(0, "00:00:00"), (252, "00:04:12"), (3599.9, "00:59:59"), (86400, "24:00:00"), (360_000, "100:00:00")],
     )
     def test_durations_go_on_beyond_a_day(self, seconds, shown):
         assert duration(seconds) == shown
 
     @pytest.mark.parametrize(
         ("seconds", "shown"),
-        [(-1, "0.0 s"), (0.31, "0.3 s"), (12.4, "12 s"), (59.4, "59 s"), (60, "1 min"), (240, "4 min"), (7200, "2 h"), (3 * 86400, "3 d")],
+        [
+            (-1, "0.0 s"),
+            (0.31, "0.3 s"),
+            (12.4, "12 s"),
+            (59.4, "59 s"),
+            (60, "1 min"),
+            (240, "4 min"),
+            (7200, "2 h"),
+            (3 * 86400, "3 d"),
+        ],
     )
     def test_an_age_is_the_one_figure_that_matters(self, seconds, shown):
         assert age(seconds) == shown

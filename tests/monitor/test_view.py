@@ -87,7 +87,14 @@ class TestHeader:
 
     @pytest.mark.parametrize(
         ("condition", "severity"),
-        [("running", "good"), ("paused", "warn"), ("error", "bad"), ("complete", "info"), ("crashed", "bad"), ("stalled", "bad")],
+        [
+            ("running", "good"),
+            ("paused", "warn"),
+            ("error", "bad"),
+            ("complete", "info"),
+            ("crashed", "bad"),
+            ("stalled", "bad"),
+        ],
     )
     def test_a_badge_has_the_severity_of_the_specification(self, condition, severity):
         badge = see(condition).header.badge
@@ -121,7 +128,9 @@ class TestHeader:
         first, later = (see(condition, now=NOW + wait).header.elapsed.value for wait in (0, 2.5))
         assert later - first == pytest.approx(2.5)
 
-    @pytest.mark.parametrize("condition", ["paused", "complete", "stopped", "error", "crashed", "stalled", "unreachable"])
+    @pytest.mark.parametrize(
+        "condition", ["paused", "complete", "stopped", "error", "crashed", "stalled", "unreachable"]
+    )
     def test_the_clock_of_a_run_that_does_not_move_stands_still(self, condition):
         first, later = (see(condition, now=NOW + wait).header.elapsed for wait in (0, 1000))
         assert first == later
@@ -168,7 +177,9 @@ class TestProgress:
     @given(COUNTS, COUNTS, COUNTS, COUNTS, st.sampled_from(["running", "complete"]))
     def test_counters_are_never_inverted_and_never_disagree(self, step, total_steps, epoch, total_epochs, status):
         """What was done stands before the whole, and both counters show the same share of the run, 0 … 100 %."""
-        progress = see(step=step, total_steps=total_steps, epoch=epoch, total_epochs=total_epochs, status=status).progress
+        progress = see(
+            step=step, total_steps=total_steps, epoch=epoch, total_epochs=total_epochs, status=status
+        ).progress
         assert (progress.step.figure.value, progress.step.whole.value) == (step, total_steps)
         assert (progress.epoch.figure.value, progress.epoch.whole.value) == (epoch, total_epochs)
         known = {gauge.fraction for gauge in (progress.step, progress.epoch) if gauge.fraction is not None}
@@ -183,7 +194,8 @@ class TestProgress:
         assert now <= next_
 
     @pytest.mark.parametrize(
-        ("epoch", "status", "share"), [(1, "running", "0.0"), (8, "running", "46.7"), (15, "running", "93.3"), (15, "complete", "100.0")]
+        ("epoch", "status", "share"),
+        [(1, "running", "0.0"), (8, "running", "46.7"), (15, "running", "93.3"), (15, "complete", "100.0")],
     )
     def test_an_epoch_counts_when_it_is_over(self, epoch, status, share):
         progress = see(step=None, total_steps=None, epoch=epoch, status=status).progress
@@ -200,14 +212,28 @@ class TestProgress:
 
     @pytest.mark.parametrize(
         ("rates", "mark"),
-        [((), ""), ((1e-3,), "→"), ((1e-3, 5e-4), "↓"), ((1e-4, 5e-4), "↑"), ((1e-3, 1e-3), "→"), ((1e-3, 5e-4, 5e-4), "↓"), ((0.0, 0.0), "→")],
+        [
+            ((), ""),
+            ((1e-3,), "→"),
+            ((1e-3, 5e-4), "↓"),
+            ((1e-4, 5e-4), "↑"),
+            ((1e-3, 1e-3), "→"),
+            ((1e-3, 5e-4, 5e-4), "↓"),
+            ((0.0, 0.0), "→"),
+        ],
     )
     def test_the_learning_rate_has_a_direction(self, rates, mark):
         assert see(learning_rates=rates).progress.learning_rate_mark == mark
 
     @pytest.mark.parametrize(
         ("norm", "text", "word"),
-        [(3.2, "3.20", "healthy"), (30.38489, "30.4", "high"), (5e-4, "5.0e-4", "vanishing"), ("NaN", "NaN", "NaN"), ("Infinity", "∞", "exploding")],
+        [
+            (3.2, "3.20", "healthy"),
+            (30.38489, "30.4", "high"),
+            (5e-4, "5.0e-4", "vanishing"),
+            ("NaN", "NaN", "NaN"),
+            ("Infinity", "∞", "exploding"),
+        ],
     )
     def test_the_gradient_says_how_it_is(self, norm, text, word):
         gradient = see(metrics={"gradient_norm": metric(norm)}).progress.gradient_norm
@@ -238,7 +264,15 @@ class TestLoss:
         assert loss.trend.word is None, "a loss that is no number does not fall"
 
     @pytest.mark.parametrize(
-        ("first", "last", "change"), [(2.0, 1.0, "−50.0"), (1.0, 2.0, "+100.0"), (-1.0, -2.0, "−100.0"), (1.0, 1.0, "+0.0"), (0.0, 1.0, "—"), ("NaN", 1.0, "—")]
+        ("first", "last", "change"),
+        [
+            (2.0, 1.0, "−50.0"),
+            (1.0, 2.0, "+100.0"),
+            (-1.0, -2.0, "−100.0"),
+            (1.0, 1.0, "+0.0"),
+            (0.0, 1.0, "—"),
+            ("NaN", 1.0, "—"),
+        ],
     )
     def test_the_change_is_since_the_start(self, first, last, change):
         assert see(metrics={"train/loss": metric(last, first=first)}).loss.change.text == change
@@ -310,19 +344,25 @@ class TestHardware:
         assert gpu.power.figure.text == "500", "the figure is what was measured all the same"
 
     def test_a_total_of_zero_is_no_division(self):
-        gpu = see(telemetry=Telemetry(seconds=NOW, gpus=(rtx_4090(memory_total_bytes=0, power_limit_watts=0),))).hardware.gpus[0]
+        gpu = see(
+            telemetry=Telemetry(seconds=NOW, gpus=(rtx_4090(memory_total_bytes=0, power_limit_watts=0),))
+        ).hardware.gpus[0]
         assert gpu.memory.fraction is None
         assert gpu.power.fraction is None
 
     def test_why_there_is_no_gpu_is_said(self):
-        hardware = see(telemetry=Telemetry(seconds=NOW, gpu_problem="no driver\x1b[2J", host=Host(cpu_percent=3))).hardware
+        hardware = see(
+            telemetry=Telemetry(seconds=NOW, gpu_problem="no driver\x1b[2J", host=Host(cpu_percent=3))
+        ).hardware
         assert (hardware.problem, hardware.gpus) == ("no driver␛[2J", ())
         assert hardware.cpu.figure.text == "3"
 
 
 class TestSampleAndEvents:
     def test_the_last_sample_is_shown_and_counted(self):
-        samples = tuple(Sample(seconds=NOW, step=step, input="i", target="t", generated="g", match=0.5) for step in (5, 6))
+        samples = tuple(
+            Sample(seconds=NOW, step=step, input="i", target="t", generated="g", match=0.5) for step in (5, 6)
+        )
         shown = see(samples=samples)
         assert shown.sample.step.text == "6"
         assert shown.sample.position == "2 of 2"
@@ -336,7 +376,13 @@ class TestSampleAndEvents:
 
     @pytest.mark.parametrize(
         ("match", "text", "severity", "word"),
-        [(None, "—", "none", ""), (0.0, "0", "bad", "poor"), (0.5, "50", "warn", "partial"), (0.85, "85", "good", "good"), (1.0, "100", "good", "good")],
+        [
+            (None, "—", "none", ""),
+            (0.0, "0", "bad", "poor"),
+            (0.5, "50", "warn", "partial"),
+            (0.85, "85", "good", "good"),
+            (1.0, "100", "good", "good"),
+        ],
     )
     def test_a_match_is_judged(self, match, text, severity, word):
         sample = Sample(seconds=NOW, step=1, input="", target="", generated="", match=match)
@@ -345,7 +391,11 @@ class TestSampleAndEvents:
         assert judged.fraction == match
 
     def test_events_have_time_mark_and_severity_the_latest_first(self):
-        events = (event("checkpoint", "step-1", ago=120), event("error", "boom\n[/]", ago=60), Event(kind="odd", seconds=NOW))
+        events = (
+            event("checkpoint", "step-1", ago=120),
+            event("error", "boom\n[/]", ago=60),
+            Event(kind="odd", seconds=NOW),
+        )
         shown = see(events=events).events
         assert [(one.time, one.mark, one.text, one.severity) for one in shown] == [
             ("13:53", "·", "odd", "none"),
@@ -373,7 +423,10 @@ class TestStatus:
         assert see(problem=NoSuchRun("it is gone")).status.problem == "it is gone"
 
     def test_lost_records_are_counted(self):
-        assert see(lost=Loss(records=1204, reason="disk\nfull")).status.lost == "1 204 records could not be written: disk␊full"
+        assert (
+            see(lost=Loss(records=1204, reason="disk\nfull")).status.lost
+            == "1 204 records could not be written: disk␊full"
+        )
 
 
 class TestTheViewIsPure:
@@ -397,6 +450,10 @@ class TestTheViewIsPure:
             "heartbeat_seconds": 1e11,
             "last_step_seconds": 0.0,
             "rate": Rate(unit="tokens", per_second=1e308),
-            "metrics": {"train/loss": metric(1e308, first=-1e308), "learning_rate": metric(5e-324), "gradient_norm": metric(math.ulp(0))},
+            "metrics": {
+                "train/loss": metric(1e308, first=-1e308),
+                "learning_rate": metric(5e-324),
+                "gradient_norm": metric(math.ulp(0)),
+            },
         }
         assert see(state=State(**{**msgspec.structs.asdict(STATE), **extremes})).header.elapsed.text.endswith(":40")

@@ -27,6 +27,7 @@ PATIENCE_SECONDS = 30.0
 MONITOR = (sys.executable, "-m", "kan_monitor")
 TRAINING = Path(__file__).with_name("training.py")
 _SEQUENCES = re.compile(rb"\x1b\[[0-9;:?>$]*[A-Za-z]")
+_COLOURING = re.compile(rb"\x1b\[([0-9;:]*)m")
 _OF_THE_TESTS = ("NO_COLOR", "COLORTERM", "FORCE_COLOR", "TERM", "TMUX", "LC_ALL", "COLUMNS", "LINES")
 
 
@@ -109,8 +110,7 @@ class Process:
 
 
 def _collect(stream: Any, lines: list[str]) -> None:
-    for line in stream:
-        lines.append(line.removesuffix("\n"))
+    lines.extend(line.removesuffix("\n") for line in stream)
 
 
 def _refuse(constant: str) -> None:
@@ -126,7 +126,7 @@ class Terminal:
         settings.write_text("set -g status off\nset -sg escape-time 0\nset -g default-terminal xterm-256color\n")
         self._tmux = ["tmux", "-L", "kan", "-f", str(settings)]
         inner = [f"{name}={value}" for name, value in changes.items()]
-        shell = f"{shlex.join(['env', *inner, *map(str, command)])}; echo \"exit code $?\"; exec sleep 600"
+        shell = f'{shlex.join(["env", *inner, *map(str, command)])}; echo "exit code $?"; exec sleep 600'
         width, height = map(str, size)
         self._do("new-session", "-d", "-x", width, "-y", height, "-c", str(cwd), shell)
 
@@ -223,7 +223,5 @@ class Pty:
 
 def colours(sent: bytes) -> set[bytes]:
     """The parameters that set a colour in all SGR sequences of `sent`."""
-    found: set[bytes] = set()
-    for sequence in re.findall(rb"\x1b\[([0-9;:]*)m", sent):
-        found |= {part for part in re.split(rb"[;:]", sequence) if re.fullmatch(rb"3[0-8]|4[0-8]|9[0-7]|10[0-7]", part)}
-    return found
+    parts = {part for sequence in _COLOURING.findall(sent) for part in re.split(rb"[;:]", sequence)}
+    return {part for part in parts if re.fullmatch(rb"3[0-8]|4[0-8]|9[0-7]|10[0-7]", part)}

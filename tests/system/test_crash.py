@@ -98,7 +98,7 @@ def test_what_is_left_is_valid_and_can_be_gone_on_with(directory: Path, train: S
 
 
 def test_a_zombie_has_crashed_too(directory: Path, train: Start, headless: Start) -> None:
-    """Its parent (a batch system, a shell script) has not taken note of its end yet: the process still has its number."""
+    """Its parent (a batch system, a shell script) has not taken note of its end yet: its number is still in use."""
     training = train(directory)
     training.signal(signal.SIGKILL)
     status = Path(f"/proc/{training.popen.pid}/stat")

@@ -21,11 +21,9 @@ Start = Callable[..., Process]
 
 
 @pytest.mark.parametrize(
-    ("word", "code", "status"), [("complete", 0, "Complete"), ("error", 1, "Error"), ("stop", 1, "Stopped")]
+    ("word", "code", "end"), [("complete", 0, "Complete"), ("error", 1, "Error"), ("stop", 1, "Stopped")]
 )
-def test_a_whole_run_as_json(
-    word: str, code: int, status: str, directory: Path, train: Start, headless: Start
-) -> None:
+def test_a_whole_run_as_json(word: str, code: int, end: str, directory: Path, train: Start, headless: Start) -> None:
     """The monitor is there first: it waits, says so once, and watches from the first state to the last."""
     monitor = headless(directory, "--format", "json", "--refresh-ms", 50)
     until(lambda: monitor.complaints)
@@ -34,8 +32,8 @@ def test_a_whole_run_as_json(
     training.tell(word)
     assert monitor.wait() == code
     lines = monitor.objects
-    assert [line["status"] for line in lines if line["status"] != "Running"] == [status]
-    assert lines[-1]["status"] == status
+    assert [line["status"] for line in lines if line["status"] != "Running"] == [end]
+    assert lines[-1]["status"] == end
     assert lines[-1]["step"] == read_state(Experiment(directory).state).step
     steps = [line["step"] for line in lines if line["step"] is not None]
     assert steps == sorted(steps)
@@ -132,8 +130,8 @@ def test_ctrl_c_ends_it_without_a_traceback(directory: Path, train: Start, headl
     assert training.popen.poll() is None
 
 
-NO_RUNS = {
-    "no directory at all": (lambda place: None, 5),
+NO_RUNS: dict[str, tuple[Callable[[Path], object], int]] = {
+    "no directory at all": (Path.exists, 5),
     "an empty directory": (lambda place: place.mkdir(parents=True), 5),
     "a file": (lambda place: (place.parent.mkdir(), place.write_text("")), 5),
     "a state that is none": (lambda place: (place.mkdir(parents=True), (place / "state.json").write_text("{")), 5),

@@ -25,9 +25,7 @@ sys.exit(main())
 """
 
 
-def test_the_headless_monitor_says_so_and_the_run_may_go_on(
-    directory: Path, train: Start, run_process: Start
-) -> None:
+def test_the_monitor_says_so_and_the_run_may_go_on(directory: Path, train: Start, run_process: Start) -> None:
     training = train(directory)
     watch = (sys.executable, "-c", IMPATIENT, "--headless", directory, "--format", "json")
     monitor = run_process(*watch)

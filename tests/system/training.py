@@ -1,4 +1,4 @@
-"""A training for the tests of this folder to watch: `python training.py DIRECTORY`, told what to do by lines on stdin.
+"""A training for the tests of this folder to watch: `python training.py DIRECTORY`, told what to do on stdin.
 
 complete   ends the loop
 error      raises in it
@@ -17,6 +17,7 @@ import time
 
 from kan_trainer import Run
 
+EPOCHS = 5
 HOSTILE = "\x1b]52;c;aGVsbG8=\x07\x1b]0;pwned\x07\x9b31m [/foo] [@click=app.quit]x[/] \u202e"
 
 
@@ -35,7 +36,7 @@ class Loop:
 
     def _step(self, step: int) -> None:
         values = {"train/loss": 2 / step, "learning_rate": 1e-3, "gradient_norm": 0.5}
-        self._run.log(step, values, epoch=1 + step // 1000, tokens=512)
+        self._run.log(step, values, epoch=1 + (step - 1) * EPOCHS // self._steps, tokens=512)
         if step % 50 == 0:
             self._run.log(step, {"validation/loss": 2.2 / step})
         sys.stdout.write(f"{step} {time.time()}\n")
@@ -45,8 +46,9 @@ class Loop:
         """Waits for a step's time, and does what it is told meanwhile; whether to go on."""
         if not select.select([sys.stdin], [], [], self._pause)[0]:
             return True
-        words = os.read(sys.stdin.fileno(), 1000).decode().split()  # nothing at the end of stdin: whoever told has gone
-        return bool(words) and all([self._does(word) for word in words])
+        words = os.read(sys.stdin.fileno(), 1000).decode().split()
+        # None at the end of stdin: whoever told has gone.
+        return bool(words) and all(self._does(word) for word in words)
 
     def _does(self, word: str) -> bool:
         if word == "error":
@@ -69,7 +71,7 @@ def main() -> None:
     parser.add_argument("--name")
     parser.add_argument("--resume", action="store_true")
     options = parser.parse_args()
-    told = {"total_steps": options.steps, "total_epochs": 5, "task": "regress", "model": "KAN [2, 5, 1]"}
+    told = {"total_steps": options.steps, "total_epochs": EPOCHS, "task": "regress", "model": "KAN [2, 5, 1]"}
     with Run(options.directory, **told, name=options.name, resume=options.resume) as run:
         Loop(run, options.steps, options.pause).train()
 

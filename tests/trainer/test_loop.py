@@ -112,7 +112,7 @@ def test_checkpoints_are_events(tmp_path: Path) -> None:
     events = JournalReader(Experiment(tmp_path).events, Event)
     events.poll()
     found = [(event.step, event.detail) for event in events.entries if event.kind == "checkpoint"]
-    assert found == [(step, f"checkpoints/step-{step}") for step in (10, 20, 30, 40, 50, 52)]
+    assert found == [(step, f"step-{step}") for step in (10, 20, 30, 40, 50, 52)]
     assert sorted(os.listdir(tmp_path / "checkpoints")) == ["best", "step-50", "step-52"]
 
 

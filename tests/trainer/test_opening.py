@@ -69,7 +69,9 @@ def test_a_config_is_written_as_it_was_told(directory: Path) -> None:
     ],
 )
 def test_odd_values_are_written_as_something_that_can_be_read(value: Any, expected: Any, directory: Path) -> None:
-    assert written(directory, {"value": value}) == {"value": expected}
+    found = written(directory, {"value": value})["value"]
+    assert found == expected
+    assert type(found) is type(expected)
 
 
 def test_an_empty_config_is_one_too(directory: Path) -> None:

@@ -10,10 +10,13 @@ import time
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 import torch
 
+from kan_shared.liveness import observe
+from kan_shared.store import write_state
 from kan_trainer import Run
 
 
@@ -190,6 +193,12 @@ def test_a_name_that_no_file_can_have_is_counted_and_the_rest_recorded(
     assert recorded.state.lost.reason
 
 
+def test_a_name_that_is_no_text_is_called_so(directory: Path, recorded: Any) -> None:
+    with Run(directory) as run:
+        run.log(1, {5: 0.5})  # type: ignore[dict-item]
+    assert recorded.state.lost.reason == "5: a series name must be text"
+
+
 def test_a_very_long_name_leaves_room_for_what_is_wrong_with_it(directory: Path, recorded: Any) -> None:
     with Run(directory) as run:
         run.log(1, {"x" * 5000: 0.5})
@@ -267,6 +276,18 @@ def test_a_run_goes_on_where_it_was_when_it_is_resumed(directory: Path, recorded
     assert [record.segment for record in recorded.records("train/loss")] == [0] * 10 + [1] * 13
     assert [event.kind for event in recorded.events] == ["stopped", "resume", "complete"]
     assert state.events == 3
+
+
+@pytest.mark.xfail(strict=True, reason="the wait for its first step is counted from the beginning of the whole run")
+def test_a_run_that_is_resumed_after_hours_is_not_taken_for_stalled(directory: Path, recorded: Any) -> None:
+    Run(directory).finish("stopped")
+    state = recorded.state
+    began = state.started_seconds - 10 * 3600
+    write_state(recorded.experiment.state, msgspec.structs.replace(state, started_seconds=began))
+    with Run(directory, resume=True) as run:
+        assert observe(recorded.state, time.time()) == "running"
+        run.log(1, {"train/loss": 1.0})
+    assert recorded.state.started_seconds == began
 
 
 def test_resuming_what_is_not_there_begins_it(directory: Path, recorded: Any) -> None:

@@ -6,6 +6,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from typing import Any
 import pytest
 
 from kan_shared.liveness import observe
+from kan_shared.state import Telemetry
 from kan_trainer import Run
 
 #: A training in a process of its own: `sys.argv[1]` is its directory; `BODY` is what its loop does at step 3.
@@ -181,6 +184,30 @@ def test_the_end_lets_go_of_the_directory_and_of_the_signals(directory: Path) ->
             assert callable(signal.getsignal(signal.SIGTERM))
         assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
         assert signal.getsignal(signal.SIGHUP) is signal.SIG_DFL
+
+
+def test_a_driver_that_hangs_does_not_hold_up_the_end(
+    directory: Path, recorded: Any, until: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, answer = threading.Event(), threading.Event()
+
+    class Hanging:
+        def sample(self, now: float) -> Telemetry:
+            asked.set()
+            answer.wait(30)
+            return Telemetry(seconds=now)
+
+        def close(self) -> None:
+            pass
+
+    monkeypatch.setattr("kan_trainer.telemetry.Sampler", Hanging)
+    with Run(directory) as run:
+        assert asked.wait(30)
+        run.log(1, {"train/loss": 1.0})
+        began = time.monotonic()
+    assert time.monotonic() - began < 5.0
+    answer.set()
+    assert (recorded.state.status, recorded.values("train/loss")) == ("complete", [1.0])
 
 
 def test_the_end_leaves_no_thread_and_no_open_file(directory: Path, until: Any) -> None:

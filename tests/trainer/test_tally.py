@@ -74,7 +74,8 @@ def test_of_equals_the_first_is_the_best(tally: Tally, goal: str) -> None:
 @pytest.mark.parametrize("odd", [math.nan, math.inf, -math.inf])
 def test_what_is_not_finite_is_never_the_best(tally: Tally, goal: str, odd: float) -> None:
     log(tally, goal, odd)
-    assert state_of(tally).metrics[goal].best is None
+    metric = state_of(tally).metrics[goal]
+    assert (metric.best, metric.best_step) == (None, None)
     log(tally, goal, 0.5, odd, first_step=2)
     log(tally, goal, odd, first_step=4)
     metric = state_of(tally).metrics[goal]
@@ -161,6 +162,20 @@ def test_a_pause_is_no_wait_for_a_step(tally: Tally, clock: Any) -> None:
     clock.now += 3600.0
     tally.unpause()
     assert state_of(tally).last_step_seconds == 4600.0
+
+
+def test_a_pause_is_not_in_the_rate_either(tally: Tally, clock: Any) -> None:
+    for step in (1, 2):
+        tally.step_done(step, 1000.0 + step, None, 512, "tokens")
+        tally.batch_done()
+    tally.pause()
+    clock.now += 3600.0
+    tally.unpause()
+    for step in (3, 4, 5):
+        tally.step_done(step, 4600.0 + step, None, 512, "tokens")
+        tally.batch_done()
+    rate = state_of(tally).rate
+    assert rate is not None and rate.per_second == 512.0
 
 
 def test_only_what_the_run_does_moves_its_revision(tally: Tally) -> None:

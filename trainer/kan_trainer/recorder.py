@@ -70,7 +70,7 @@ class Recorder:
         self._state_written = 0.0
         self._revision_written = -1
         self._complained = False
-        self._stop = threading.Event()
+        self._stop, self._ended = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._work, name="kan-recorder", daemon=True)
         self.pending: deque[Entry] = deque()
         self.dropped = 0
@@ -90,8 +90,15 @@ class Recorder:
         self._stop.set()
 
     def join(self) -> None:
-        """Waits for that end."""
-        self._thread.join()
+        """Waits for that end. Not by `Thread.join`: one that Ctrl-C has interrupted says at once, ever after, that the
+        thread has ended (Python 3.11)."""
+        self._ended.wait()
+
+    def abandon(self) -> None:
+        """In a forked child, which has not got the thread: there is nothing to write and nothing to wait for."""
+        self.pending.clear()
+        self._ended = threading.Event()
+        self._ended.set()
 
     def pause(self) -> None:
         """Stops the run's clock; handed over as an entry, so that it happens in the order of what was logged."""
@@ -110,13 +117,16 @@ class Recorder:
             self._write_state()
 
     def _work(self) -> None:
-        while not self._stop.wait(CYCLE_SECONDS):
+        try:
+            while not self._stop.wait(CYCLE_SECONDS):
+                self._guarded(self._drain)
+                self._guarded(self._write_state_if_due)
             self._guarded(self._drain)
-            self._guarded(self._write_state_if_due)
-        self._guarded(self._drain)
-        self._status, self._message = self._ending
-        self._guarded(self._write_state_and_metrics)
-        self._files.close()
+            self._status, self._message = self._ending
+            self._guarded(self._write_state_and_metrics)
+            self._guarded(self._files.close)
+        finally:
+            self._ended.set()
 
     def _drain(self) -> None:
         waiting = len(self.pending)  # and no more: a loop that logs without end must not keep this one from writing

@@ -234,7 +234,7 @@ class Run:
     def _disown(self) -> None:
         """In a forked child the run is the parent's: nothing is written, nothing is kept."""
         self._open = False
-        self._recorder.pending.clear()
+        self._recorder.abandon()
 
 
 def _fail(error: Exception) -> None:

@@ -54,6 +54,8 @@ def _gpu_table(gpus: Sequence[GpuView], width: int) -> list[Line]:
     if room < _SHORTEST_BAR:
         columns = _columns(cells, words=False)
         room = width - index_width - 2 - width_of(_side_by_side(columns, 0))
+    while room < _SHORTEST_BAR and len(columns) > 1:  # a figure that is cut would be taken for another one
+        room += width_of(columns.pop()[0])
     length = max(_SHORTEST_BAR, min(24, room))
     return [
         [

@@ -65,12 +65,15 @@ def _cut(spans: Line, width: int) -> Line:
     return cut
 
 
-def spread(left: Line, right: Line, width: int) -> Line:
-    """`left` and `right` at the two ends of `width` cells; the right one gives way where both do not fit."""
-    gap = width - width_of(left) - width_of(right)
-    if gap < 1:
-        return fit(left, width)
-    return [*left, Span(" " * gap), *right]
+def joined(parts: Iterable[Line], width: int, *, gap: int) -> Line:
+    """As many of the parts as fit, each as a whole: a figure that is cut would be taken for another one."""
+    line: Line = []
+    for part in parts:
+        piece = [*([Span(" " * gap)] if line else []), *part]
+        if line and width_of(line) + width_of(piece) > width:
+            break
+        line += piece
+    return line
 
 
 def stack(lines: Sequence[Line], width: int, height: int) -> list[Line]:

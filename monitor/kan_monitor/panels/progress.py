@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
+
+from rich.cells import cell_len
 
 from kan_monitor.charts.chart import sparkline
 from kan_monitor.dashboard import Gauge, NamedFigure, ProgressView
 from kan_monitor.ink import Line, Span
 from kan_monitor.panels.frame import framed, inner_size
-from kan_monitor.panels.lines import LINE_FORM_ROWS, bar, figure, ink_of, stack, width_of
+from kan_monitor.panels.lines import LINE_FORM_ROWS, bar, figure, fit, ink_of, joined, stack, width_of
 
 _LABEL: Final = 7
 
@@ -16,10 +19,10 @@ _LABEL: Final = 7
 def draw(progress: ProgressView, width: int, height: int, *, focused: bool = False) -> list[Line]:
     """The progress panel."""
     if height <= LINE_FORM_ROWS:
-        return stack([_one_line(progress)], width, height)
-    inner_width, _ = inner_size(width, height)
-    lines = [*_counters(progress, inner_width), _learning_rate(progress, inner_width)]
-    lines += [_gradient_and_rate(progress), *(_metric(metric, inner_width) for metric in progress.metrics)]
+        return stack([_one_line(progress, width)], width, height)
+    inner_width, inner_height = inner_size(width, height)
+    lines = [*_counters(progress, inner_width), _learning_rate(progress, inner_width), _gradient_and_rate(progress)]
+    lines += _metrics(progress.metrics, inner_width, inner_height - len(lines))
     return framed(lines, width, height, title="progress", focused=focused)
 
 
@@ -36,9 +39,8 @@ def _counters(progress: ProgressView, width: int) -> list[Line]:
 
 
 def _numbers(gauge: Gauge) -> Line:
-    whole: Line = [Span(f" / {gauge.whole.text}", "plain")] if gauge.whole.known else []
     share: Line = [Span(f"  {gauge.share.text} %", "label")] if gauge.share.known else []
-    return [Span(gauge.figure.text, "strong"), *whole, *share]
+    return [*_of(gauge), *share]
 
 
 def _learning_rate(progress: ProgressView, width: int) -> Line:
@@ -56,22 +58,39 @@ def _gradient_and_rate(progress: ProgressView) -> Line:
     return [*line, Span("   "), *figure(progress.throughput)] if progress.throughput.known else line
 
 
-def _metric(metric: NamedFigure, width: int) -> Line:
-    name = metric.name if len(metric.name) <= width // 2 else metric.name[: width // 2 - 1] + "…"
+def _metrics(metrics: Sequence[NamedFigure], width: int, rows: int) -> list[Line]:
+    """A line each, their figures in one column; the last line says how many there is no room for."""
+    shown = metrics if len(metrics) <= rows else metrics[: max(0, rows - 1)]
+    widest = max((cell_len(metric.name) for metric in shown), default=0)
+    name_width = max(_LABEL, min(width // 2, widest + 1))
+    lines = [_metric(metric, name_width) for metric in shown]
+    more = len(metrics) - len(shown)
+    return [*lines, [Span(f"and {more} more", "label")]] if more else lines
+
+
+def _metric(metric: NamedFigure, name_width: int) -> Line:
+    name = fit([Span(metric.name, "label")], name_width - 1)
     best: Line = [Span("  best ", "label"), Span(metric.best.text, "plain")] if metric.best.known else []
-    return [Span(f"{name} ".ljust(_LABEL), "label"), *figure(metric.figure), *best]
+    return [*name, Span(" "), *figure(metric.figure), *best]
 
 
-def _one_line(progress: ProgressView) -> Line:
-    line: Line = [Span(" "), *bar(progress.step.fraction, 10, "train.2"), Span(" ")]
-    line += [Span(progress.step.figure.text, "strong"), Span(f" / {progress.step.whole.text}", "plain")]
-    if progress.epoch.figure.known:
-        line += [Span("  epoch ", "label"), Span(progress.epoch.figure.text, "strong")]
-        line += [Span(f"/{progress.epoch.whole.text}", "plain")] if progress.epoch.whole.known else []
-    line += [Span("  lr ", "label"), *figure(progress.learning_rate)]
+def _one_line(progress: ProgressView, width: int) -> Line:
+    step, epoch = progress.step, progress.epoch
+    length = max(4, min(10, width // 8))
+    parts: list[Line] = [[Span(" "), *bar(step.fraction, length, "train.2"), Span(" "), *_of(step)]]
+    if epoch.figure.known:
+        parts.append([Span("epoch ", "label"), *_of(epoch)])
+    parts.append([Span("lr ", "label"), *figure(progress.learning_rate)])
     if progress.gradient_norm.known:
-        line += [Span("  grad ", "label"), *figure(progress.gradient_norm)]
-    return [*line, Span("  "), *figure(progress.throughput)] if progress.throughput.known else line
+        parts.append([Span("grad ", "label"), *figure(progress.gradient_norm)])
+    if progress.throughput.known:
+        parts.append(figure(progress.throughput))
+    return joined(parts, width, gap=2)
+
+
+def _of(gauge: Gauge) -> Line:
+    whole: Line = [Span(f" / {gauge.whole.text}", "plain")] if gauge.whole.known else []
+    return [Span(gauge.figure.text, "strong"), *whole]
 
 
 def _label(text: str) -> Span:

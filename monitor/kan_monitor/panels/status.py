@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kan_monitor.dashboard import Dashboard
 from kan_monitor.ink import Line, Span
-from kan_monitor.panels.lines import figure, fit, width_of
+from kan_monitor.panels.lines import figure, fit, joined
 
 
 def draw(dashboard: Dashboard, width: int) -> list[Line]:
@@ -23,14 +23,4 @@ def draw(dashboard: Dashboard, width: int) -> list[Line]:
         parts.append(figure(progress.throughput, ink="plain"))
     if status.age.known:
         parts.append([Span(f"state {status.age.text} old", "label")])
-    return [fit(_joined(parts, width), width)]
-
-
-def _joined(parts: list[Line], width: int) -> Line:
-    line: Line = []
-    for part in parts:
-        piece = [*([Span("    ")] if line else []), *part]
-        if width_of(line) + width_of(piece) > width:
-            break
-        line += piece
-    return line
+    return [fit(joined(parts, width, gap=4), width)]

@@ -7,6 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from kan_monitor.dashboard import Badge, Figure
+from kan_monitor.sources.experiment import main_series
 from kan_monitor.sources.facts import Facts
 from kan_monitor.text import age, percent, safe_line
 from kan_monitor.view.header import badge_of
@@ -15,6 +16,7 @@ from kan_monitor.view.progress import progress_fraction
 from kan_shared.errors import KanError
 from kan_shared.experiment import Experiment
 from kan_shared.liveness import observe
+from kan_shared.state import Metric, State
 from kan_shared.store import read_state
 
 
@@ -46,6 +48,13 @@ def run_row(directory: Path, now: float) -> RunRow:
         badge=badge_of(facts, now),
         subtitle=" · ".join(safe_line(part, 80) for part in (state.task, state.model) if part),
         progress=Figure(value=share, text=percent(share), unit="%"),
-        loss=loss_figure(metric(state, VALIDATION) or metric(state, "train/loss")),
+        loss=loss_figure(_loss(state)),
         age=age(max(0.0, now - state.heartbeat_seconds)),
     )
+
+
+def _loss(state: State) -> Metric | None:
+    """What the run is judged by: its validation, unless its training has gone astray since."""
+    train = metric(state, main_series(state))
+    astray = train is not None and isinstance(train.value, str)
+    return train if astray else metric(state, VALIDATION) or train
