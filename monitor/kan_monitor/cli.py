@@ -15,6 +15,7 @@ from kan_monitor import startup
 from kan_monitor.finding import named, newest, one_run
 from kan_monitor.headless.stream import FORMATS, Stream
 from kan_monitor.sources.experiment import ExperimentSource
+from kan_monitor.text import safe_line
 from kan_monitor.view import ViewOptions
 from kan_shared import __version__
 from kan_shared.errors import KanError, UsageError
@@ -137,5 +138,5 @@ def _output(path: Path | None) -> Iterator[TextIO]:
 
 
 def _complain(message: str) -> None:
-    sys.stderr.write(f"kan-monitor: {message}\n")
+    sys.stderr.write(f"kan-monitor: {safe_line(message, 2000)}\n")
     sys.stderr.flush()

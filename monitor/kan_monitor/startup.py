@@ -1,7 +1,7 @@
 """Start-up without the garbage collector: what modules leave behind lives as long as the process, and is no garbage.
 
-To look through it again and again costs a tenth of the time to the first line or frame, and to look through it once more
-at the end as much again.
+To look through it again and again costs a tenth of the time to the first line or frame, and once more at the end as
+much again.
 """
 
 from __future__ import annotations

@@ -123,6 +123,8 @@ class State(Struct, frozen=True, kw_only=True):
     #: Grows by one at every resume.
     segment: Annotated[int, Meta(ge=0, le=2**32 - 1)] = 0
     started_seconds: UnixSeconds
+    #: When the latest of its segments began.
+    segment_started_seconds: UnixSeconds | None = None
     #: When this file was written; the producer writes at least every second while it lives.
     heartbeat_seconds: UnixSeconds
     ended_seconds: UnixSeconds | None = None

@@ -56,6 +56,13 @@ NO_STEP_YET = {"last_step_seconds": None, "longest_gap_seconds": None}
         pytest.param({**NO_STEP_YET, "started_seconds": NOW - 121}, True, True, "slow", id="loading long"),
         pytest.param({**NO_STEP_YET, "started_seconds": NOW - 1801}, True, True, "stalled", id="never stepped"),
         pytest.param(
+            {**NO_STEP_YET, "started_seconds": NOW - 9000, "segment_started_seconds": NOW - 60},
+            True,
+            True,
+            "running",
+            id="resumed after hours",
+        ),
+        pytest.param(
             {"longest_gap_seconds": None, "started_seconds": NOW - 60}, True, True, "running", id="after one step"
         ),
         # The heartbeat.

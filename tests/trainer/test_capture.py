@@ -15,7 +15,7 @@ import pytest
 import torch
 
 from kan_trainer import Run
-from kan_trainer.capture import DeviceScalar, capture
+from kan_trainer.recording.capture import DeviceScalar, capture
 
 
 class DeviceTensor:

@@ -13,7 +13,7 @@ import safetensors.torch
 import torch
 
 from kan_shared.errors import UsageError
-from kan_trainer.checkpoint import Best, Checkpoint, Checkpoints, Position
+from kan_trainer.training.checkpoint import Best, Checkpoint, Checkpoints, Position
 
 
 def checkpoint(step: int, best: int | None = None) -> Checkpoint:

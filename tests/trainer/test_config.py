@@ -12,10 +12,10 @@ import yaml
 
 from kan_shared.errors import DirectoryTaken, NoSuchRun, UsageError
 from kan_shared.experiment import Experiment
+from kan_trainer.command.options import parse
+from kan_trainer.command.plan import Plan, new_directory, plan
+from kan_trainer.command.settings import changed, read_yaml, settings_of
 from kan_trainer.config import ClassifyConfig, RegressConfig, TrainConfig, TrainingConfig
-from kan_trainer.options import parse
-from kan_trainer.plan import Plan, new_directory, plan
-from kan_trainer.settings import changed, read_yaml, settings_of
 
 
 def planned(*argv: str) -> Plan:

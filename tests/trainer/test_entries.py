@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from kan_shared.state import decode_state
 from kan_trainer import Run
-from kan_trainer.entries import amount, clean_text, count, make_event, make_sample, similarity
+from kan_trainer.recording.entries import amount, clean_text, count, make_event, make_sample, similarity
 
 HOSTILE = {
     "escape sequences": "\x1b]52;c;aGVsbG8=\x07\x1b[2J\x9b31m",

@@ -18,16 +18,16 @@ from kan_shared.errors import UsageError
 from kan_shared.experiment import Experiment
 from kan_shared.journal import Event, JournalReader, Sample
 from kan_shared.series import SeriesFile
-from kan_trainer.checkpoint import Checkpoint, Checkpoints
+from kan_trainer.command.settings import changed
 from kan_trainer.config import ClassifyConfig, RegressConfig, TrainConfig
-from kan_trainer.interrupt import Interrupt
-from kan_trainer.loop import Diverged, Loop
 from kan_trainer.run import Run
-from kan_trainer.schedule import Batches, Cosine
 from kan_trainer.session import build_network
-from kan_trainer.settings import changed
 from kan_trainer.tasks import build_task
-from kan_trainer.validation import validate
+from kan_trainer.training.checkpoint import Checkpoint, Checkpoints
+from kan_trainer.training.interrupt import Interrupt
+from kan_trainer.training.loop import Diverged, Loop
+from kan_trainer.training.schedule import Batches, Cosine
+from kan_trainer.training.validation import validate
 
 CPU = torch.device("cpu")
 

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from kan_trainer.pace import Pace, Throughput
+from kan_trainer.recording.pace import Pace, Throughput
 
 
 def paced(*seconds_a_step: float, pace: Pace | None = None) -> Pace:

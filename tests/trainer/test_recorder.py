@@ -11,7 +11,7 @@ import pytest
 
 from kan_shared.series import ShortWrite
 from kan_trainer import Run
-from kan_trainer.files import RunFiles
+from kan_trainer.recording.files import RunFiles
 
 
 def test_what_was_logged_is_on_the_disk_a_moment_later(directory: Path, recorded: Any, until: Any) -> None:

@@ -150,13 +150,16 @@ def test_a_history_that_is_deleted_begins_anew(directory: Path, recorded: Any, u
 
 def test_a_directory_that_is_moved_is_not_followed(directory: Path, recorded: Any, until: Any, capsys: Any) -> None:
     """Where it went is nobody's run any more; where it was, a new one may be made."""
+    moved = directory.with_name("moved")
     with Run(directory) as run:
         last = log_until(run, lambda: recorded.values("train/loss"), until)
-        directory.rename(directory.with_name("moved"))
-        last = log_until(run, lambda: capsys.readouterr().err, until, last + 1)
-        size = (directory.with_name("moved") / "history/train%2Floss.series").stat().st_size
-        log_until(run, lambda: run._recorder._tally.lost > 50, until, last + 1)
-        assert (directory.with_name("moved") / "history/train%2Floss.series").stat().st_size == size
+        directory.rename(moved)
+        last = log_until(run, lambda: run._recorder._tally.lost > 20, until, last + 1)
+        size = (moved / "history" / "train%2Floss.series").stat().st_size
+        log_until(run, lambda: run._recorder._tally.lost > 70, until, last + 1)
+        assert (moved / "history" / "train%2Floss.series").stat().st_size == size
+    assert "No such file or directory" in capsys.readouterr().err
+    assert not directory.exists()
 
 
 #: A training that forks a worker, as data loaders are: it logs, and ends in the way that is named.
@@ -258,7 +261,7 @@ def test_what_a_hanging_disk_cannot_take_is_dropped_and_counted(
 
 
 def test_the_limit_is_far_beyond_what_a_healthy_disk_leaves() -> None:
-    from kan_trainer.recorder import MAX_PENDING
+    from kan_trainer.recording.recorder import MAX_PENDING
 
     assert MAX_PENDING == 1_000_000
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from kan_trainer.signals import Stopped, stop_on_signals
+from kan_trainer.recording.signals import Stopped, stop_on_signals
 
 
 @pytest.fixture(autouse=True)

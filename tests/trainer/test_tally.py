@@ -11,7 +11,7 @@ import pytest
 from kan_shared.liveness import this_process
 from kan_shared.series import Record
 from kan_shared.state import MAX_METRICS, Gpu, Host, State, Telemetry, decode_state, encode_state
-from kan_trainer.tally import Tally, telemetry_values
+from kan_trainer.recording.tally import Tally, telemetry_values
 
 BEGINNING = State(
     run_id="7f3a",
@@ -30,7 +30,7 @@ BEGINNING = State(
 def clock(monkeypatch: pytest.MonkeyPatch) -> Any:
     """The time; tests move it by `clock.now += …`."""
     clock = SimpleNamespace(now=500.0)
-    monkeypatch.setattr("kan_trainer.tally.time", SimpleNamespace(monotonic=lambda: clock.now))
+    monkeypatch.setattr("kan_trainer.recording.tally.time", SimpleNamespace(monotonic=lambda: clock.now))
     return clock
 
 

@@ -12,9 +12,9 @@ import torch
 from torch import Tensor
 
 from kan_shared.errors import UsageError
+from kan_trainer.command.settings import changed
 from kan_trainer.config import ClassifyConfig, FunctionName, RegressConfig, TrainConfig
 from kan_trainer.data.functions import FUNCTIONS
-from kan_trainer.settings import changed
 from kan_trainer.tasks import build_task
 from kan_trainer.tasks.describe import columns_text, picture_text
 from kan_trainer.tasks.task import Task

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from kan_shared.errors import EXIT_COMPLETE, KanError, MissingExtra, UsageError
 from kan_shared.experiment import Experiment
-from kan_trainer.background import say_ready, train_in_background
-from kan_trainer.options import parse
-from kan_trainer.plan import Plan, is_complete, plan
-from kan_trainer.viewer import HeadlessViewer
+from kan_trainer.command.background import say_ready, train_in_background
+from kan_trainer.command.options import parse
+from kan_trainer.command.plan import Plan, is_complete, plan
+from kan_trainer.command.viewer import HeadlessViewer
 
 _EXIT_INTERRUPTED = 130
 

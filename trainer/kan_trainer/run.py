@@ -23,13 +23,13 @@ from typing import Any, Literal, Self, get_args
 
 from kan_shared.experiment import Experiment
 from kan_shared.state import Goal
-from kan_trainer.capture import Value, capture
-from kan_trainer.entries import clean_text, make_event, make_sample
-from kan_trainer.opening import claim, first_state, previous_state, unwritable, write_config
-from kan_trainer.recorder import MAX_PENDING, Recorder
-from kan_trainer.signals import Stopped, stop_on_signals
-from kan_trainer.tally import Tally
-from kan_trainer.telemetry_thread import TelemetryThread
+from kan_trainer.recording.capture import Value, capture
+from kan_trainer.recording.entries import clean_text, make_event, make_sample
+from kan_trainer.recording.opening import claim, first_state, previous_state, unwritable, write_config
+from kan_trainer.recording.recorder import MAX_PENDING, Recorder
+from kan_trainer.recording.signals import Stopped, stop_on_signals
+from kan_trainer.recording.tally import Tally
+from kan_trainer.recording.telemetry_thread import TelemetryThread
 
 Outcome = Literal["complete", "stopped", "error"]
 

@@ -15,19 +15,18 @@ import torch
 
 from kan_shared.errors import EXIT_COMPLETE, EXIT_RUN_FAILED
 from kan_shared.experiment import Experiment
-from kan_shared.store import replace_file
-from kan_trainer.checkpoint import Checkpoints
+from kan_trainer.command.plan import Plan, new_directory
 from kan_trainer.config import TrainConfig, task_name
-from kan_trainer.device import pick_device
 from kan_trainer.kan.config import KANConfig
 from kan_trainer.kan.network import KAN
-from kan_trainer.logbook import logging_to
-from kan_trainer.loop import Diverged, Loop
-from kan_trainer.plan import Plan, new_directory
+from kan_trainer.recording.signals import Stopped
 from kan_trainer.run import Run
-from kan_trainer.signals import Stopped
 from kan_trainer.tasks import build_task
 from kan_trainer.tasks.task import Task
+from kan_trainer.training.checkpoint import Checkpoints
+from kan_trainer.training.device import pick_device
+from kan_trainer.training.logbook import logging_to
+from kan_trainer.training.loop import Diverged, Loop
 
 EXIT_INTERRUPTED: Final = 130
 _log = logging.getLogger("kan_trainer")
@@ -113,8 +112,6 @@ def _record(loop: Loop, plan: Plan, directory: Path, on_begin: Callable[[Path], 
         out.write(f"{model} learns {loop.task.title} in {directory}; watch it with: {_watch(directory)}\n")
         out.flush()
         loop.train(run, checkpoints)
-        results = {"step": loop.step, "last": loop.values, "best": loop.best}
-        replace_file(experiment.metrics, msgspec.json.format(msgspec.json.encode(results)) + b"\n")
 
 
 def _summary(loop: Loop, directory: Path, seconds: float) -> str:

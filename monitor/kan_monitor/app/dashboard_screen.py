@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -12,6 +11,7 @@ import msgspec
 from rich.style import Style
 from textual import events, work
 from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.screen import Screen
 from textual.worker import get_current_worker
 
@@ -43,6 +43,10 @@ class DashboardScreen(Screen[None]):
         Binding("enter", "toggle_zoom", "the focused panel alone, and back"),
     ]
 
+    class Woken(Message):
+        """Something appeared where the run should be; posted by the watch's thread, which must not wait for the screen:
+        watchdog holds its lock meanwhile, and the screen needs that to stop it."""
+
     def __init__(
         self,
         source: Source,
@@ -59,7 +63,7 @@ class DashboardScreen(Screen[None]):
         self._options = FrameOptions(plain=plain)
         self._zoomed = False
         self._places = Places(self.places)
-        self._watch = Watch(self._woken)
+        self._watch = Watch(lambda: self.post_message(self.Woken()))
         self._take_up(source)
 
     def watch_source(self, source: Source) -> None:
@@ -188,10 +192,9 @@ class DashboardScreen(Screen[None]):
         moving = self._facts.condition in ("running", "slow")
         self._watch.aim(None if moving else Path(self._facts.place))
 
-    def _woken(self) -> None:
-        """In the watch's thread: something appeared."""
-        with contextlib.suppress(RuntimeError):  # the app has just ended
-            self.app.call_from_thread(self._look)
+    def on_dashboard_screen_woken(self) -> None:
+        """Looks now."""
+        self._look()
 
     def _build(self, facts: Facts, now: float) -> Dashboard:
         options = ViewOptions(utc_offset_seconds=time.localtime(now).tm_gmtoff)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kan_monitor.colour import ColourMode, detect
 from kan_monitor.finding import holds_runs, running
+from kan_monitor.text import safe_line
 from kan_shared.experiment import DEFAULT_ROOT, Experiment, find_runs
 from kan_shared.liveness import observe
 from kan_shared.store import StateReader
@@ -53,4 +54,4 @@ def _say_goodbye(directory: Path) -> None:
     reader = StateReader(Experiment(directory).state)
     reader.poll()
     if reader.state and observe(reader.state, time.time()) in ("running", "slow", "paused"):
-        sys.stdout.write(f"Training goes on. To come back: kan-monitor {directory}\n")
+        sys.stdout.write(f"Training goes on. To come back: kan-monitor {safe_line(str(directory))}\n")

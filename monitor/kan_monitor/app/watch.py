@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 
 
 class Watch:
-    """Calls `wake`, in a thread of its own, when a file or a folder appears in the directory that is aimed at."""
+    """Calls `wake` when a file or a folder appears in the directory that is aimed at.
 
-    def __init__(self, wake: Callable[[], None]) -> None:
+    In a thread of watchdog's, which holds a lock that `aim` and `stop` need: `wake` must not wait for who calls them.
+    """
+
+    def __init__(self, wake: Callable[[], object]) -> None:
         self._wake = wake
         self._target: Path | None = None
         self._observer: BaseObserver | None = None
@@ -46,7 +49,7 @@ def _nearest(directory: Path) -> Path:
     return next(path for path in (directory, *directory.parents) if path.is_dir())
 
 
-def _observing(directory: Path, wake: Callable[[], None]) -> BaseObserver:
+def _observing(directory: Path, wake: Callable[[], object]) -> BaseObserver:
     from watchdog.events import DirCreatedEvent, FileCreatedEvent, FileMovedEvent, FileSystemEventHandler
     from watchdog.observers import Observer
 

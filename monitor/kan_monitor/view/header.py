@@ -80,7 +80,11 @@ def badge_of(facts: Facts, now: float) -> Badge:
 def _particulars(state: State, condition: Condition, now: float) -> dict[str, object]:
     beats = now - state.heartbeat_seconds <= HEARTBEAT_LIMIT_SECONDS
     steps_are_missing = condition == "slow" or (condition == "stalled" and beats)
-    since = (state.last_step_seconds or state.started_seconds) if steps_are_missing else state.heartbeat_seconds
+    since = (
+        (state.last_step_seconds or state.segment_started_seconds or state.started_seconds)
+        if steps_are_missing
+        else state.heartbeat_seconds
+    )
     return {
         "missing": "step" if steps_are_missing else "sign of life",
         "silence": age(now - since),

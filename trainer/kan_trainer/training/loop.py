@@ -12,16 +12,16 @@ import torch
 from torch import Tensor, nn
 
 from kan_shared.errors import UsageError
-from kan_trainer.capture import Value
-from kan_trainer.checkpoint import Best, Checkpoint, Checkpoints, Position
 from kan_trainer.config import TrainingConfig
-from kan_trainer.interrupt import Interrupt
 from kan_trainer.kan.network import KAN
+from kan_trainer.recording.capture import Value
 from kan_trainer.run import Run
-from kan_trainer.schedule import Batches, Cosine
 from kan_trainer.tasks.task import Task
-from kan_trainer.training_state import checksum, copied, restore, training_state
-from kan_trainer.validation import show_some, validate
+from kan_trainer.training.checkpoint import Best, Checkpoint, Checkpoints, Position
+from kan_trainer.training.interrupt import Interrupt
+from kan_trainer.training.schedule import Batches, Cosine
+from kan_trainer.training.training_state import checksum, copied, restore, training_state
+from kan_trainer.training.validation import show_some, validate
 
 _log = logging.getLogger("kan_trainer")
 

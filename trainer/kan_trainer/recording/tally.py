@@ -12,8 +12,8 @@ import msgspec
 from kan_shared.numbers import from_wire, to_wire
 from kan_shared.series import Record
 from kan_shared.state import MAX_METRICS, Goal, Loss, Metric, RateUnit, State, Status, Telemetry
-from kan_trainer.entries import clean_text
-from kan_trainer.pace import Pace, Throughput
+from kan_trainer.recording.entries import clean_text
+from kan_trainer.recording.pace import Pace, Throughput
 
 #: Logged for the hardware's sake; they have series but are no metrics of the run.
 SYSTEM_PREFIX: Final = "system/"

@@ -10,8 +10,8 @@ from msgspec.inspect import LiteralType
 
 from kan_shared import __version__
 from kan_shared.errors import UsageError
+from kan_trainer.command.settings import Setting, settings_of
 from kan_trainer.config import ClassifyConfig, RegressConfig, TrainConfig
-from kan_trainer.settings import Setting, settings_of
 
 _EXAMPLES = """examples:
   kan-train regress --function sinusoid

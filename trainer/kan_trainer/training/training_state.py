@@ -8,8 +8,8 @@ from collections import defaultdict
 import torch
 from torch import Tensor, nn
 
-from kan_trainer.checkpoint import Tensors
 from kan_trainer.tasks.task import Task
+from kan_trainer.training.checkpoint import Tensors
 
 
 def copied(network: nn.Module) -> Tensors:

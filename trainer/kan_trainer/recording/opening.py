@@ -17,7 +17,7 @@ from kan_shared.liveness import this_process
 from kan_shared.lock import DirectoryLock
 from kan_shared.state import State, decode_state, encode_state
 from kan_shared.store import read_state, replace_file
-from kan_trainer.entries import clean_text, count
+from kan_trainer.recording.entries import clean_text, count
 
 
 def claim(experiment: Experiment, resume: bool) -> DirectoryLock:
@@ -74,7 +74,12 @@ def first_state(experiment: Experiment, previous: State | None, told: Mapping[st
     try:
         changes = {key: _described(key, value) for key, value in told.items() if value is not None}
         state = msgspec.structs.replace(
-            state, **changes, producer=this_process(), segment=segment, heartbeat_seconds=now
+            state,
+            **changes,
+            producer=this_process(),
+            segment=segment,
+            segment_started_seconds=now,
+            heartbeat_seconds=now,
         )
         return decode_state(encode_state(state))
     except (UnreadableState, TypeError, ValueError, OverflowError) as error:

@@ -16,8 +16,8 @@ import msgspec
 from kan_shared.errors import DirectoryTaken, NoSuchRun, UsageError
 from kan_shared.experiment import DEFAULT_ROOT, Experiment
 from kan_shared.store import read_state
+from kan_trainer.command.settings import changed, read_yaml, settings_of
 from kan_trainer.config import DIGITS, ClassifyData, TrainConfig
-from kan_trainer.settings import changed, read_yaml, settings_of
 
 #: Settings nested as in a file, and the file they come from; none for the command line.
 Changes = tuple[Mapping[str, Any], str]

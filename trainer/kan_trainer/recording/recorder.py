@@ -19,10 +19,10 @@ from kan_shared.journal import Event, Sample
 from kan_shared.series import Record, ShortWrite
 from kan_shared.state import RateUnit, State, Status, Telemetry
 from kan_shared.store import write_state
-from kan_trainer.entries import amount, clean_text, count
-from kan_trainer.files import RunFiles
-from kan_trainer.final_metrics import FinalMetrics
-from kan_trainer.tally import Tally, telemetry_values
+from kan_trainer.recording.entries import amount, clean_text, count
+from kan_trainer.recording.files import RunFiles
+from kan_trainer.recording.final_metrics import write_final_metrics
+from kan_trainer.recording.tally import Tally, telemetry_values
 
 CYCLE_SECONDS: Final = 0.05
 _STATE_INTERVAL_SECONDS: Final = 0.2
@@ -58,10 +58,10 @@ class Recorder:
 
     def __init__(self, experiment: Experiment, tally: Tally, segment: int) -> None:
         self._state_path = experiment.state
+        self._metrics_path = experiment.metrics
         self._files = RunFiles(experiment)
         self._tally = tally
         self._segment = segment
-        self._final = FinalMetrics(experiment.metrics)
         self._records = _RecordsBySeries()
         self._status: Status = "running"
         self._message: str | None = None
@@ -201,7 +201,7 @@ class Recorder:
         return state
 
     def _write_state_and_metrics(self) -> None:
-        self._final.write(self._write_state(durable=True))
+        write_final_metrics(self._metrics_path, self._write_state(durable=True))
 
     def _guarded(self, work: Callable[[], object]) -> None:
         """Does `work`; what it raises never reaches the training. A state that was not written is no loss: the next
