@@ -28,7 +28,7 @@ pytest: $(VENV)/dev
 	$(BIN)/pytest -n 2 --dist worksteal
 
 goldens: $(VENV)/dev  ## Accept what the screens look like now; read the difference before you commit it.
-	$(BIN)/pytest tests/monitor --update-goldens --snapshot-update
+	$(BIN)/pytest tests/monitor --update-goldens
 
 bench: $(VENV)-bench/bench  ## Ratios against named peers, measured in one run.
 	$(VENV)-bench/bin/python tests/benchmarks/run.py

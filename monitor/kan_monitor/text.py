@@ -17,10 +17,10 @@ def safe(text: str, limit: int = 8192) -> str:
     """`text` with newlines kept, tabs expanded and everything else that does not print shown by a stand-in.
 
     C0 controls and DEL become their pictures (U+2400 …), whatever else is unprintable (C1, bidi, zero-width,
-    surrogates) becomes U+FFFD.
+    surrogates) becomes U+FFFD. Variation selectors are dropped: terminals do not agree how wide they make a character.
     """
     text = text[:limit].replace("\r\n", "\n").expandtabs(4)
-    if text.isprintable():
+    if text.isascii() and text.isprintable():
         return text
     return "".join(map(_stand_in, text))
 
@@ -100,6 +100,8 @@ def clock_after(now: float, seconds: float, utc_offset_seconds: int) -> str:
 
 def _stand_in(character: str) -> str:
     code = ord(character)
+    if 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF:
+        return ""
     if character == "\n" or character.isprintable():
         return character
     if code < 0x20:

@@ -7,6 +7,7 @@ noted here.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import os
@@ -38,8 +39,10 @@ class DirectoryLock:
             if error.errno not in (errno.EACCES, errno.EAGAIN):
                 raise
             raise _taken(path, holder) from error
-        os.ftruncate(self._fd, 0)
-        os.pwrite(self._fd, f"{owner}\n".encode(), 0)
+        # Who holds it is only for the message of who comes next: a full disk has no room for that, and needs none.
+        with contextlib.suppress(OSError):
+            os.ftruncate(self._fd, 0)
+            os.pwrite(self._fd, f"{owner}\n".encode(), 0)
         _held_here.add(self._key)
 
     def release(self) -> None:

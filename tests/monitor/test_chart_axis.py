@@ -79,11 +79,11 @@ def test_where_values_lie() -> None:
         (1e-5, 3e-2, 13, [1e-5, 1e-4, 1e-3, 1e-2]),
         (1e-300, 1e300, 13, [1e-200, 1, 1e200]),
         (2.1, 3.9, 13, [2.5, 3, 3.5]),
-        (1.2, 6, 30, [2, 3, 4, 5, 6]),
+        (1.2, 6, 30, [2, 5]),
     ],
 )
 def test_logarithmic_ticks_by_the_room_there_is(low: float, high: float, rows: int, expected: list[float]) -> None:
-    assert ticks(scale_of(low, high, log=True), 2.5 / rows)[: len(expected)] == expected
+    assert ticks(scale_of(low, high, log=True), 2.5 / rows) == expected
 
 
 def test_a_constant_has_a_range_around_it() -> None:

@@ -95,7 +95,16 @@ class DashboardScreen(Screen[None]):
     def on_mount(self) -> None:
         """Draws before the first paint, then looks at regular intervals."""
         self._look()
-        self.set_interval(self._refresh_seconds, self._look)
+        self.set_interval(self._refresh_seconds, self._tick)
+
+    def _tick(self) -> None:
+        """Looks, unless another screen hides this one."""
+        if self.is_current or self.app.screen.is_modal:
+            self._look()
+
+    def on_screen_resume(self) -> None:
+        """Is no longer hidden."""
+        self._look()
 
     def on_unmount(self) -> None:
         """Lets the file system be."""

@@ -16,7 +16,7 @@ SMALLEST: Final = 1e-300
 FLATTEST: Final = 1e-9  # a span below this share of its values counts as none: nothing is left to tell ticks apart
 LOG_BOUNDS: Final = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)  # where a logarithmic range may end
 NARROWEST_LOG: Final = 2.0  # below this ratio of its ends those are too coarse, and the linear ones are taken
-ENOUGH: Final = 3  # so many ticks of a logarithmic scale are worth more than evenly spaced values
+ENOUGH: Final = 2  # so many ticks of a logarithmic scale are worth more than evenly spaced values
 ENDS_PER_RANGE: Final = 20  # a linear range ends at multiples of about this part of it
 FINER: Final = 8  # so much finer than the gap starts the search for ticks, so that it always passes one
 

@@ -101,6 +101,8 @@ def draw(
         raise ValueError(f"a chart of {width} cells is drawn from {columns_of(width)} columns")
     if not frame.height:
         return []
+    if not frame.width:
+        return [[] for _ in range(height)]
     scale = scale_of(layers, log=log)
     labels = _tick_labels(scale, frame.height) if scale else {}
     plot = _plot(layers, scale or Scale(0.0, 1.0), frame, labels, plain)

@@ -54,7 +54,7 @@ def _wide(width: int, height: int, gpus: int) -> Layout:
     top, bottom = 1 + air, height - 2 - air
     right = min(72, max(47, width * 38 // 100))
     left = width - right - 1
-    below = min(11, max(6, (bottom - top) * 3 // 10))
+    below = min(11, max(6, (bottom - top) * 35 // 100))
     middle = bottom - below
     hardware = min(_hardware_rows(gpus), middle - top - 6)
     progress = middle - top - hardware

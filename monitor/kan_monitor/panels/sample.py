@@ -16,6 +16,9 @@ from kan_monitor.panels.lines import LINE_FORM_ROWS, bar, figure, fit, gauge_ink
 
 _LABEL: Final = 10
 _PICTURE_ROWS: Final = 3
+#: Up to this height the match keeps its place at the bottom, whatever the texts; in a taller panel it would be lost
+#: there.
+_ANCHORED_ROWS: Final = 12
 
 
 def draw(sample: SampleView | None, width: int, height: int, *, focused: bool = False) -> list[Line]:
@@ -60,7 +63,8 @@ def _body(sample: SampleView, width: int, rows: int, *, with_input: bool) -> lis
     drawn: list[Line] = []
     for (label, _, ink), lines, share in zip(texts, wrapped, shares, strict=True):
         drawn += _labelled(label, lines, share, ink, width)
-    drawn += [[] for _ in range(rows - 1 - len(drawn))] if with_input else [[]]
+    anchored = with_input and rows <= _ANCHORED_ROWS
+    drawn += [[] for _ in range(rows - 1 - len(drawn))] if anchored else [[]]
     return [*drawn, _match(sample, width)]
 
 
