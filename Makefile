@@ -9,8 +9,8 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 .PHONY: demo test lint types contracts pytest goldens bench clean
 
 demo: $(VENV)/train  ## Train a Kolmogorov-Arnold network in the background, watch it here.
-	@directory=$$($(BIN)/kan-train classify --dataset digits --epochs 500 --batch-size 16 \
-		--learning-rate 0.002 --checkpoint-every 4500 --detach) && $(BIN)/kan-monitor "$$directory"
+	@directory=$$($(BIN)/kan-train classify --dataset digits --epochs 100 --batch-size 4 \
+		--learning-rate 0.0005 --checkpoint-every 6000 --detach) && $(BIN)/kan-monitor "$$directory"
 
 test: lint types contracts pytest  ## All that CI checks.
 

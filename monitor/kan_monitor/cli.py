@@ -15,10 +15,10 @@ from kan_monitor import startup
 from kan_monitor.finding import named, newest, one_run
 from kan_monitor.headless.stream import FORMATS, Stream
 from kan_monitor.sources.experiment import ExperimentSource
-from kan_monitor.text import safe_line
 from kan_monitor.view import ViewOptions
 from kan_shared import __version__
-from kan_shared.errors import KanError, UsageError
+from kan_shared.errors import EXIT_COMPLETE, EXIT_INTERRUPTED, EXIT_USAGE, KanError, UsageError
+from kan_shared.text import safe_line
 
 _EPILOG: Final = """\
 exit codes:
@@ -39,11 +39,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         _complain(str(error))
         return error.exit_code
     except KeyboardInterrupt:
-        return 130
+        return EXIT_INTERRUPTED
     except BrokenPipeError:
-        # The reader of our output has gone: that is its good right, and Python must not complain on exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        _forget_output()
+        return EXIT_COMPLETE
+    except OSError as error:
+        _forget_output()
+        _complain(f"{error.filename or 'the output'}: {error.strerror}.")
+        return EXIT_USAGE
 
 
 class _Parser(argparse.ArgumentParser):
@@ -64,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Watch a training run, live, from another shell. It only ever reads.",
         epilog=_EPILOG,
         formatter_class=_formatter,
+        allow_abbrev=False,
     )
     parser.add_argument("directory", nargs="?", type=Path, help="experiment directory; by default the newest run")
     parser.add_argument("--experiment", type=Path, metavar="DIR", help="the same, as an option")
@@ -94,7 +98,11 @@ def _milliseconds(text: str) -> int:
 def _wants_headless(arguments: argparse.Namespace) -> bool:
     """A terminal that cannot draw gets lines, too."""
     asked = arguments.headless or arguments.once or arguments.format or arguments.output_file
-    return bool(asked) or not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb"
+    return (
+        bool(asked)
+        or not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+        or os.environ.get("TERM") == "dumb"
+    )
 
 
 def _directory(arguments: argparse.Namespace) -> Path | None:
@@ -125,6 +133,8 @@ def _dashboard(arguments: argparse.Namespace) -> int:
 @contextlib.contextmanager
 def _output(path: Path | None) -> Iterator[TextIO]:
     if path is None:
+        if sys.stdout is None:
+            raise UsageError("there is no standard output to print to: name an --output-file.")
         if isinstance(sys.stdout, TextIO) or hasattr(sys.stdout, "reconfigure"):
             sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # a latin-1 terminal must not end it
         yield sys.stdout
@@ -135,6 +145,12 @@ def _output(path: Path | None) -> Iterator[TextIO]:
         raise UsageError(f"{path} cannot be written ({error.strerror}): choose another --output-file.") from error
     with file:
         yield file
+
+
+def _forget_output() -> None:
+    """Nobody reads it any more, or it has no room: Python must not try once more at its end, and complain of that."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _complain(message: str) -> None:

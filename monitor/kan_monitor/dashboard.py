@@ -96,6 +96,7 @@ class ProgressView(Struct, frozen=True, kw_only=True):
     learning_rates: tuple[float, ...]
     gradient_norm: Figure
     throughput: Figure
+    steps_per_second: Figure
     metrics: tuple[NamedFigure, ...]
 
 

@@ -1,8 +1,4 @@
-"""How figures and foreign text are written, once for the screen, the text lines and the logs.
-
-Text that comes from a run is hostile: `safe` makes what a terminal would obey visible instead. It is applied where
-the view is built, and nowhere else.
-"""
+"""How figures are written, once for the screen, the text lines and the logs."""
 
 from __future__ import annotations
 
@@ -11,23 +7,6 @@ from typing import Final
 
 UNKNOWN: Final = "—"
 _GIB: Final = 2**30
-
-
-def safe(text: str, limit: int = 8192) -> str:
-    """`text` with newlines kept, tabs expanded and everything else that does not print shown by a stand-in.
-
-    C0 controls and DEL become their pictures (U+2400 …), whatever else is unprintable (C1, bidi, zero-width,
-    surrogates) becomes U+FFFD. Variation selectors are dropped: terminals do not agree how wide they make a character.
-    """
-    text = text[:limit].replace("\r\n", "\n").expandtabs(4)
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(map(_stand_in, text))
-
-
-def safe_line(text: str, limit: int = 400) -> str:
-    """`safe`, on one line."""
-    return safe(text, limit).replace("\n", "␊")
 
 
 def number(value: float | None, digits: int = 4) -> str:
@@ -96,14 +75,3 @@ def clock_after(now: float, seconds: float, utc_offset_seconds: int) -> str:
     """The time of day so many seconds from `now`, and in how many days where that is not today: 14:02, 06:30 +2 d."""
     days = int(now + seconds + utc_offset_seconds) // 86400 - int(now + utc_offset_seconds) // 86400
     return clock(now + seconds, utc_offset_seconds) + (f" +{count(days)} d" if days else "")
-
-
-def _stand_in(character: str) -> str:
-    code = ord(character)
-    if 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF:
-        return ""
-    if character == "\n" or character.isprintable():
-        return character
-    if code < 0x20:
-        return chr(0x2400 + code)
-    return "\u2421" if code == 0x7F else "\ufffd"

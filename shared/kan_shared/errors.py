@@ -20,6 +20,8 @@ EXIT_RUN_FAILED: Final = 1
 EXIT_USAGE: Final = 2
 EXIT_PRODUCER_LOST: Final = 3
 EXIT_NO_RUN: Final = 5
+#: What a shell gives a command that Ctrl-C ended.
+EXIT_INTERRUPTED: Final = 130
 
 
 class KanError(Exception):

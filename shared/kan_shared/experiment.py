@@ -60,6 +60,14 @@ def series_file_name(name: str) -> str:
     return encoded + _SERIES_SUFFIX
 
 
+def is_series_name(name: str) -> bool:
+    """Whether a series of that name can have a file."""
+    try:
+        return bool(series_file_name(name))
+    except ValueError:
+        return False
+
+
 def _series_name(file: str) -> str | None:
     """The series that `file` belongs to; `None` where it is no series' file."""
     from urllib.parse import unquote  # here, since it costs a tenth of the headless monitor's start

@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from kan_shared.numbers import Count, UnixSeconds
+from kan_shared.reading import open_regular
 
 #: The longest sample fits: three texts of 8192 characters, of which JSON writes some as six bytes.
 MAX_LINE_BYTES: Final = 160 * 1024
@@ -96,7 +97,7 @@ class JournalReader(Generic[Entry]):
     def poll(self) -> bool:
         """Reads what was appended since; whether anything was. A file that is another or shorter is read anew."""
         try:
-            with open(self._path, "rb", buffering=0) as file:
+            with open_regular(self._path) as file:
                 return self._follow(file.fileno())
         except OSError:
             self._inode = None

@@ -83,7 +83,7 @@ def _by_cadence(state: State, now: float) -> Liveness:
     gap = state.longest_gap_seconds
     if state.last_step_seconds is None or gap is None:
         began = state.segment_started_seconds or state.started_seconds
-        waited, slow, stalled = now - began, 120.0, _FIRST_STEP_SECONDS
+        waited, slow, stalled = now - (state.last_step_seconds or began), 120.0, _FIRST_STEP_SECONDS
     else:
         waited, slow, stalled = now - state.last_step_seconds, max(15.0, 4 * gap), max(300.0, 20 * gap)
     if waited > stalled:

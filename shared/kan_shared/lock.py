@@ -14,6 +14,7 @@ import os
 from pathlib import Path
 
 from kan_shared.errors import DirectoryTaken
+from kan_shared.text import safe_line
 
 _held_here: set[str] = set()
 
@@ -29,7 +30,7 @@ class DirectoryLock:
     def __init__(self, path: Path, owner: str) -> None:
         self._key = os.path.realpath(path)
         if self._key in _held_here:
-            raise _taken(path, "this process")
+            raise taken_by(path.parent, "this process")
         self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
             fcntl.lockf(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -38,7 +39,7 @@ class DirectoryLock:
             os.close(self._fd)
             if error.errno not in (errno.EACCES, errno.EAGAIN):
                 raise
-            raise _taken(path, holder) from error
+            raise taken_by(path.parent, holder) from error
         # Who holds it is only for the message of who comes next: a full disk has no room for that, and needs none.
         with contextlib.suppress(OSError):
             os.ftruncate(self._fd, 0)
@@ -53,9 +54,9 @@ class DirectoryLock:
             _held_here.discard(self._key)
 
 
-def _taken(path: Path, holder: str) -> DirectoryTaken:
-    printable = "".join(c if c.isprintable() else "?" for c in holder)
+def taken_by(directory: Path, holder: str) -> DirectoryTaken:
+    """The error for a directory that `holder`, in words that anyone may have written, is writing."""
     return DirectoryTaken(
-        f"{path.parent} is being written by {printable}:"
+        f"{directory} is being written by {safe_line(holder)}:"
         " wait for it, or choose another directory (--output auto makes one)."
     )

@@ -19,7 +19,11 @@ from pathlib import Path
 from typing import Final, NamedTuple
 from zlib import crc32
 
+from kan_shared.reading import open_regular
+
 RECORD_BYTES: Final = 32
+#: Steps are exact in a float64, as a state and a chart need them.
+MAX_STEP: Final = 2**53
 NUMPY_FIELDS: Final = [("step", "<i8"), ("seconds", "<f8"), ("value", "<f8"), ("segment", "<u4"), ("checksum", "<u4")]
 
 _pack_body = struct.Struct("<qddI").pack
@@ -49,12 +53,12 @@ def pack(records: Iterable[Record]) -> bytes:
 
 
 def unpack(data: bytes | memoryview) -> Iterator[Record]:
-    """The records in `data`, without those whose checksum is wrong and without a cut-off tail."""
+    """The records in `data`, without those whose checksum is wrong or step no count, and without a cut-off tail."""
     view = memoryview(data)
     whole = len(view) - len(view) % RECORD_BYTES
     for at in range(0, whole, RECORD_BYTES):
         step, seconds, value, segment, checksum = _unpack.unpack_from(view, at)
-        if crc32(view[at : at + 28]) == checksum:
+        if crc32(view[at : at + 28]) == checksum and abs(step) <= MAX_STEP:
             yield Record(step, seconds, value, segment)
 
 
@@ -147,7 +151,7 @@ class SeriesFile:
     def read(self, start: int, stop: int) -> bytes:
         """The bytes of records `start` … `stop`, fewer where the file has become shorter, none where it is gone."""
         try:
-            with open(self.path, "rb", buffering=0) as file:
+            with open_regular(self.path) as file:
                 return os.pread(file.fileno(), max(0, stop - start) * RECORD_BYTES, start * RECORD_BYTES)
         except OSError:
             return b""
@@ -162,7 +166,7 @@ class SeriesFile:
             return list(unpack(self.read(start, stop)))
         stride = (stop - start - 1) / max(1, limit - 1)
         try:
-            with open(self.path, "rb", buffering=0) as file:
+            with open_regular(self.path) as file:
                 fd = file.fileno()
                 places = [(start + int(index * stride)) * RECORD_BYTES for index in range(limit)]
                 return list(unpack(b"".join([os.pread(fd, RECORD_BYTES, place) for place in places])))

@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 from kan_shared.errors import KanError, NoSuchRun, UnreadableState
+from kan_shared.reading import open_regular
 from kan_shared.state import MAX_STATE_BYTES, State, decode_state, encode_state
 
 _serial = itertools.count()
@@ -56,7 +57,7 @@ def read_state(path: Path) -> State:
         NewerSchema: A later version wrote it.
     """
     try:
-        with open(path, "rb", buffering=0) as file:
+        with open_regular(path) as file:
             data = file.read(MAX_STATE_BYTES + 1) or b""
     except OSError as error:
         raise NoSuchRun(

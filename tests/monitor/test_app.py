@@ -284,9 +284,26 @@ class TestKeys:
             assert titles(app) == ["sample"]
             assert "assert!(!is_even(3));" in screen(app)
             await pilot.press("tab")
-            assert titles(app) == ["sample"]
+            assert titles(app) == ["events"]
             await pilot.press("enter")
             assert titles(app) == ["loss", "hardware", "progress", "sample", "events"]
+
+    async def test_escape_leaves_the_panel_alone(self, watching):
+        async with watching() as (app, pilot):
+            await pilot.press("escape", "tab", "enter")
+            assert titles(app) == ["loss"]
+            await pilot.press("escape")
+            assert len(titles(app)) == 5
+
+    async def test_a_panel_that_has_no_room_is_reached_alone(self, watching):
+        async with watching(size=(80, 24)) as (app, pilot):
+            assert "events" not in titles(app)
+            await pilot.press("shift+tab", "enter")
+            for _ in range(5):
+                if "events" in titles(app):
+                    break
+                await pilot.press("tab")
+            assert titles(app) == ["events"]
 
     async def test_enter_without_a_focus_does_nothing(self, watching):
         async with watching() as (app, pilot):

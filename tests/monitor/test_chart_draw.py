@@ -155,9 +155,22 @@ def test_without_colour_validation_has_every_other_dot() -> None:
 
 def test_a_logarithm_that_cannot_be_had_is_said() -> None:
     assert scale_of([layer([1.0, 2.0], 40)], log=True) == Scale(1.0, 2.0, log=True)
-    fallen = scale_of([layer([0.0, 2.0], 40)], log=True)
+    fallen = scale_of([layer([0.0, -2.0], 40)], log=True)
     assert fallen is not None
     assert (fallen.log, fallen.fell_back) == (False, True)
+
+
+def test_a_loss_that_comes_down_to_zero_keeps_its_logarithmic_scale() -> None:
+    """A few zeros among thousands of values lie at the bottom; they do not cost the others their scale."""
+    scale = scale_of([layer([2.0, 0.01, 0.0], 40)], log=True)
+    assert scale is not None
+    assert (scale.log, scale.fell_back, scale.low <= 0.01, scale.low > 1e-4) == (True, False, True, True)
+    assert scale.fraction(0.0) < 0
+    vanishing = scale_of([layer([1.0, 1e-300, 0.0], 40)], log=True)
+    assert vanishing is not None and vanishing.low > 1e-10
+
+
+def test_of_nothing_there_is_no_scale() -> None:
     assert scale_of([layer([nan], 40)], log=True) is None
 
 

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from kan_monitor.dashboard import Figure, Gauge
 from kan_monitor.ink import Span, plain_text
 from kan_monitor.panels.lines import bar, figure, fit, gauge_ink, stack, warning, width_of, wrap, wrap_words
-from kan_monitor.text import safe, safe_line
+from kan_shared.text import safe, safe_line
 
 #: Text as it comes out of the view: wide glyphs, emoji and combining marks among it.
 ODD = "ab 漢字한👍🔥é́क्षि…━1"

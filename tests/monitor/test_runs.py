@@ -7,6 +7,7 @@ import pytest
 from kan_monitor.ink import plain_text
 from kan_monitor.panels import runs
 from kan_monitor.panels.lines import width_of
+from kan_monitor.sources.experiment import glance
 from kan_monitor.view.runs import RunRow, run_row
 
 from .cases import CASES, NOW
@@ -21,7 +22,7 @@ def row_of(case: str) -> RunRow:
         run().write(PLACE)
     if then:
         then(PLACE)
-    return run_row(PLACE, NOW)
+    return run_row(glance(PLACE, NOW), NOW)
 
 
 class TestARow:

@@ -174,7 +174,7 @@ class TestWaiting:
         assert follow(stream) is None
         assert out.getvalue() == ""
         assert len(complaints) == 1
-        assert complaints[0].startswith("waiting for a run: experiments/qwen-rust-tests-07/state.json cannot be read")
+        assert complaints[0] == "experiments/qwen-rust-tests-07 holds no run yet: waiting for one (Ctrl-C ends)."
 
     def test_ends_when_there_is_a_run(self, stream, out, happens):
         happens(nothing, write(status="complete"))

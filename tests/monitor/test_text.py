@@ -9,20 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from kan_monitor.text import (
-    UNKNOWN,
-    age,
-    clock,
-    clock_after,
-    count,
-    duration,
-    gigabytes,
-    number,
-    percent,
-    rate,
-    safe,
-    safe_line,
-)
+from kan_monitor.text import UNKNOWN, age, clock, clock_after, count, duration, gigabytes, number, percent, rate
+from kan_shared.text import safe, safe_line
 
 from .cases import HOSTILE, NOW
 

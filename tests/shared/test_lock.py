@@ -117,7 +117,7 @@ def test_an_owner_that_was_longer_leaves_nothing_behind(path: Path) -> None:
 
 def test_a_lock_file_that_says_nothing_or_nonsense(path: Path, spawn: Any) -> None:
     child = holder(spawn, path)
-    for content, named in ((b"", "another process"), (b"\x1b]0;x\x07\xff", "?]0;x?�")):
+    for content, named in ((b"", "another process"), (b"\x1b]0;x\x07\xff", "␛]0;x␇�")):
         write = f"os.ftruncate(lock._fd, 0); os.pwrite(lock._fd, {content!r}, 0)"
         assert tell(child, write) == "done\n"
         with pytest.raises(DirectoryTaken) as caught:

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kan_shared.series import (
+    MAX_STEP,
     NUMPY_FIELDS,
     RECORD_BYTES,
     Record,
@@ -29,7 +30,7 @@ from kan_shared.series import (
 
 records = st.builds(
     Record,
-    step=st.integers(-(2**63), 2**63 - 1),
+    step=st.integers(-MAX_STEP, MAX_STEP),
     seconds=st.floats(),
     value=st.floats(),
     segment=st.integers(0, 2**32 - 1),
@@ -47,6 +48,11 @@ def steps(found: Any) -> list[int]:
 
 # --------------------------------------------------------------------------------------
 # The format
+
+
+@pytest.mark.parametrize("step", [MAX_STEP + 1, -MAX_STEP - 1, 2**63 - 1])
+def test_a_step_that_no_float_can_hold_is_no_record(step: int) -> None:
+    assert list(unpack(pack([Record(step, 0.0, 1.0, 0)]))) == []
 
 
 @given(st.lists(records, max_size=8))

@@ -290,7 +290,7 @@ def test_a_file_that_could_not_be_opened_for_a_moment_is_read_later(
         raise OSError(errno.EMFILE, "Too many open files")
 
     with monkeypatch.context() as patch:
-        patch.setattr("builtins.open", too_many)
+        patch.setattr("kan_shared.store.open_regular", too_many)
         reader.poll()
     assert isinstance(reader.problem, NoSuchRun)
     assert reader.poll()

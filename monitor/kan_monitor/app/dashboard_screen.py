@@ -29,6 +29,7 @@ from kan_monitor.view import ViewOptions, build
 SMOOTHINGS: Final = (0.0, 0.6, 0.9, 0.99)
 #: Records that are read at once when a long series is taken in; a chunk takes some milliseconds.
 _CHUNK_RECORDS: Final = 2**18
+_WAKE_SECONDS: Final = 0.05
 
 
 class DashboardScreen(Screen[None]):
@@ -41,6 +42,7 @@ class DashboardScreen(Screen[None]):
         Binding("tab", "focus_panel(1)", "next panel"),
         Binding("shift+tab", "focus_panel(-1)", "previous panel"),
         Binding("enter", "toggle_zoom", "the focused panel alone, and back"),
+        Binding("escape", "unzoom", "all panels", show=False),
     ]
 
     class Woken(Message):
@@ -62,6 +64,7 @@ class DashboardScreen(Screen[None]):
         self._clock = clock
         self._options = FrameOptions(plain=plain)
         self._zoomed = False
+        self._looked_at = 0.0
         self._places = Places(self.places)
         self._watch = Watch(lambda: self.post_message(self.Woken()))
         self._take_up(source)
@@ -156,13 +159,13 @@ class DashboardScreen(Screen[None]):
         self._look()
 
     def action_focus_panel(self, direction: int) -> None:
-        """Moves the focus over the panels that are on the screen."""
-        if self._zoomed:
-            return
-        shown = [name for name in FOCUSABLE if name in self.places(*self.app.size)]
+        """Moves the focus over the panels that are on the screen; to any other where one has all of it."""
+        shown = [name for name in FOCUSABLE if self._zoomed or name in self.places(*self.app.size)]
         focus = self._options.focus
         index = shown.index(focus) + direction if focus in shown else (0 if direction > 0 else -1)
-        self._choose(self._options._replace(focus=shown[index % len(shown)]))
+        self._options = self._options._replace(focus=shown[index % len(shown)])
+        self._place_panels()
+        self._draw()
 
     def action_toggle_zoom(self) -> None:
         """Gives the focused panel the whole screen, or gives it back."""
@@ -170,13 +173,18 @@ class DashboardScreen(Screen[None]):
         self._place_panels()
         self._draw()
 
+    def action_unzoom(self) -> None:
+        """Gives the screen back to all panels."""
+        if self._zoomed:
+            self.action_toggle_zoom()
+
     def _choose(self, options: FrameOptions) -> None:
         self._options = options
         self._draw()
 
     def _look(self) -> None:
         """Polls the source, and draws what has changed."""
-        now = self._clock()
+        now = self._looked_at = self._clock()
         self._facts = self._source.poll(now)
         shown, at = self._frozen_at or (self._facts, now)
         dashboard = self._build(shown, at)
@@ -202,8 +210,9 @@ class DashboardScreen(Screen[None]):
         self._watch.aim(None if moving else Path(self._facts.place))
 
     def on_dashboard_screen_woken(self) -> None:
-        """Looks now."""
-        self._look()
+        """Looks now, unless it has just looked: a busy folder wakes often."""
+        if abs(self._clock() - self._looked_at) > _WAKE_SECONDS:
+            self._look()
 
     def _build(self, facts: Facts, now: float) -> Dashboard:
         options = ViewOptions(utc_offset_seconds=time.localtime(now).tm_gmtoff)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from rich.style import Style
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
@@ -26,12 +27,22 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> Iterator[Panel]:
         """One panel in the middle."""
+        yield Panel(self._inks, id="help")
+
+    def on_mount(self) -> None:
+        """Draws for the size of the screen."""
+        self._draw()
+
+    def on_resize(self, _: events.Resize) -> None:
+        """Draws for the new size."""
+        self._draw()
+
+    def _draw(self) -> None:
         width = min(self.app.size.width, 64)
         height = min(self.app.size.height, len(self._keys) + 6)
-        panel = Panel(self._inks, id="help")
+        panel = self.query_one("#help", Panel)
         panel.styles.width, panel.styles.height = width, height
         panel.show(_help(self._keys, width, height))
-        yield panel
 
 
 def _help(keys: list[tuple[str, str]], width: int, height: int) -> list[Line]:

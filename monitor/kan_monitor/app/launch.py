@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kan_monitor.colour import ColourMode, detect
 from kan_monitor.finding import holds_runs, running
-from kan_monitor.text import safe_line
+from kan_shared.commands import command_line
 from kan_shared.experiment import DEFAULT_ROOT, Experiment, find_runs
 from kan_shared.liveness import observe
 from kan_shared.store import StateReader
@@ -19,9 +19,8 @@ def launch(directory: Path | None, *, refresh_seconds: float, colour: ColourMode
     """Shows the run in `directory` until the user quits.
 
     Args:
-        directory: The experiment directory, which need not be there yet, or a folder of runs, which is listed; by
-        default
-            the newest run under `experiments/`, the list where several go on, or the first that will be there.
+        directory: The experiment directory, which need not be there yet, or a folder of runs, which is listed. By
+            default the newest run under `experiments/`, the list where several go on, or the first that will be there.
         refresh_seconds: The time between two looks.
         colour: A colour mode to force; by default what the terminal can.
     """
@@ -54,4 +53,4 @@ def _say_goodbye(directory: Path) -> None:
     reader = StateReader(Experiment(directory).state)
     reader.poll()
     if reader.state and observe(reader.state, time.time()) in ("running", "slow", "paused"):
-        sys.stdout.write(f"Training goes on. To come back: kan-monitor {safe_line(str(directory))}\n")
+        sys.stdout.write(f"Training goes on. To come back: {command_line('kan-monitor', str(directory))}\n")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -76,7 +78,9 @@ class MonitorApp(App[None]):
         startup.is_over()
 
     def on_mount(self) -> None:
-        """Shows the list over it where that is what to begin with."""
+        """Ends cleanly at a signal, and shows the list over the run where that is what to begin with."""
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, self.exit, None, 128 + number)
         if self._begin != "run":
             self._list_runs(take_first=self._begin == "wait")
 
@@ -92,7 +96,8 @@ class MonitorApp(App[None]):
         self._list_runs(take_first=False)
 
     def _list_runs(self, *, take_first: bool) -> None:
-        root = self.directory.parent if Experiment(self.directory).state.exists() else DEFAULT_ROOT
+        beside = self.directory if self.directory.name else self.directory.absolute()
+        root = beside.parent if Experiment(self.directory).state.exists() else DEFAULT_ROOT
         screen = RunsScreen(
             root, self._inks, refresh_seconds=self._refresh_seconds, take_first=take_first, clock=self._clock
         )

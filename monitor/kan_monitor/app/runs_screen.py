@@ -15,6 +15,7 @@ from textual.screen import Screen
 from kan_monitor.app.panel import Panel
 from kan_monitor.ink import Ink
 from kan_monitor.panels import runs
+from kan_monitor.sources.experiment import glance
 from kan_monitor.view.runs import RunRow, run_row
 from kan_shared.experiment import find_runs
 
@@ -107,7 +108,7 @@ class RunsScreen(Screen[Path | None]):
         width, height = self.app.size
         first, now = self._first(), self._clock()
         shown = self._paths[first : first + max(0, height - runs.ROWS_AROUND)]
-        rows: list[RunRow] = [run_row(path, now) for path in shown]
+        rows: list[RunRow] = [run_row(glance(path, now), now) for path in shown]
         cursor = self._index() - first if self._paths else None
         lines = runs.draw(rows, width, height, root=str(self._root), cursor=cursor, total=len(self._paths))
         self.query_one("#runs", Panel).show(lines)

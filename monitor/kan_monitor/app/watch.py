@@ -1,8 +1,8 @@
 """Wakes a dashboard that waits, as soon as something is put where the run should be.
 
 Only a hint: correctness rests on looking at intervals, since watchdog's emitter dies silently with its directory and a
-network file system sends no events. A run that goes on replaces its state ten times a second, far more often than it is
-looked at, so while one does nothing is watched at all.
+network file system sends no events. A run that goes on replaces its state more often than it is looked at, so while one
+does nothing is watched at all.
 """
 
 from __future__ import annotations

@@ -28,6 +28,8 @@ from kan_monitor.ink import Ink, Line, Span
 __all__ = ["Layer", "Mark", "columns_of", "draw", "scale_of", "sparkline"]
 
 # Ticks are so many rows apart if there are so many of them then; a low chart has to be content with the next.
+#: A logarithmic scale does not follow values on their way to zero further down than this share of the highest.
+DEEPEST: Final = 1e-9
 ROWS_AND_TICKS: Final = ((2.5, 3), (1.7, 2), (1.0, 1))
 AGES: Final = (0.1, 0.3, 0.6)  # from which share of the curve's length on, counted from now, its points are older
 _INKS: Final[dict[str, tuple[Ink, ...]]] = {
@@ -62,12 +64,18 @@ def columns_of(width: int) -> int:
 def scale_of(layers: Iterable[Layer], *, log: bool) -> Scale | None:
     """The scale that a chart of these layers has; None where they have no finite value.
 
-    Its `fell_back` says that a logarithmic scale was asked for and cannot be had.
+    A logarithmic one is that of the positive values; others, such as a loss that has come down to zero, lie at its
+    bottom. Its `fell_back` says that there are no positive ones, so that it cannot be had.
     """
-    layers = list(layers)
-    lows = [value for layer in layers for value in layer.envelope.low if value is not None]
-    highs = [value for layer in layers for value in layer.envelope.high if value is not None]
-    return axis.scale_of(min(lows), max(highs), log=log) if lows else None
+    envelopes = [layer.envelope for layer in layers]
+    lows = [value for envelope in envelopes for value in envelope.low if value is not None]
+    highs = [value for envelope in envelopes for value in envelope.high if value is not None]
+    if not lows:
+        return None
+    if log and min(lows) <= 0 < max(highs):
+        positive = [value for envelope in envelopes for value in envelope.high + envelope.mean if value and value > 0]
+        return axis.scale_of(max(min(positive), max(highs) * DEEPEST), max(highs), log=True)
+    return axis.scale_of(min(lows), max(highs), log=log)
 
 
 def draw(

@@ -14,7 +14,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from kan_shared.series import NUMPY_FIELDS, RECORD_BYTES
+from kan_shared.series import MAX_STEP, NUMPY_FIELDS, RECORD_BYTES
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -52,8 +52,14 @@ def decode(data: bytes | bytearray, *, verify: bool = True) -> Records:
         fields["step"].astype(np.float64),
         fields["value"].astype(np.float64),
         fields["segment"].astype(np.uint32),
-        checksums(data) == fields["checksum"] if verify else np.ones(count, np.bool_),
+        _intact(data, fields) if verify else np.ones(count, np.bool_),
     )
+
+
+def _intact(data: bytes | bytearray, fields: np.ndarray) -> Bools:
+    steps = fields["step"]
+    intact: Bools = (checksums(data) == fields["checksum"]) & (steps <= MAX_STEP) & (steps >= -MAX_STEP)
+    return intact
 
 
 def checksums(data: bytes | bytearray) -> NDArray[np.uint32]:

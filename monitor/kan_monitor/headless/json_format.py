@@ -46,7 +46,7 @@ def _fields(dashboard: Dashboard) -> dict[str, Any]:
         "gradient_health": progress.gradient_norm.word or None,
         "tokens_per_second": per_second.get("tok/s"),
         "samples_per_second": per_second.get("samples/s"),
-        "steps_per_second": per_second.get("steps/s"),
+        "steps_per_second": _value(progress.steps_per_second),
         "elapsed_seconds": _rounded(header.elapsed),
         "eta_seconds": _rounded(header.eta),
         "metrics": {metric.name: _value(metric.figure) for metric in progress.metrics},

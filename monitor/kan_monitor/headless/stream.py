@@ -46,6 +46,7 @@ class Stream:
         self._complain = complain
         self._news: object = None
         self._printed: Dashboard | None = None
+        self._run_id: str | None = None
         self._complaint: str | None = None
         self._frame = 0
 
@@ -90,11 +91,14 @@ class Stream:
     def _print(self, facts: Facts, now: float, options: ViewOptions) -> None:
         self._frame += 1
         dashboard = build(facts, options, now=now, frame=self._frame)
-        self._out.write(self._render(dashboard, self._printed))
+        run_id = facts.state.run_id if facts.state else None
+        self._out.write(self._render(dashboard, self._printed if run_id == self._run_id else None))
         self._out.flush()
-        self._printed = dashboard
+        self._printed, self._run_id = dashboard, run_id
 
     def _wait_aloud(self, facts: Facts) -> None:
         if facts.state is None and str(facts.problem) != self._complaint:
             self._complaint = str(facts.problem)
-            self._complain(f"waiting for a run: {facts.problem}")
+            absent = isinstance(facts.problem, NoSuchRun)
+            reason = f"{facts.place} holds no run yet" if absent else str(facts.problem)
+            self._complain(f"{reason}: waiting for one (Ctrl-C ends).")

@@ -8,6 +8,7 @@ from kan_monitor.dashboard import Dashboard, EventView, Figure, Gauge, GpuView, 
 from kan_monitor.text import UNKNOWN
 
 _INDENT: Final = " " * 11
+_PICTURE_ROWS: Final = 3
 _EVENTS_AT_ONCE: Final = 5
 
 
@@ -81,8 +82,15 @@ def _gpu(gpu: GpuView, *, numbered: bool) -> str:
 
 def _sample_lines(sample: SampleView) -> list[str]:
     head = f"{_INDENT}Sample {sample.position} at step {sample.step.text}, match {sample.match.figure.text}%"
-    texts = (("Input", sample.input), ("Target", sample.target), ("Generated", sample.generated))
+    shown = "(a picture)" if _is_picture(sample.input) else sample.input
+    texts = (("Input", shown), ("Target", sample.target), ("Generated", sample.generated))
     return [head, *(f"{_INDENT}{label:<9} {line}" for label, text in texts for line in text.split("\n"))]
+
+
+def _is_picture(text: str) -> bool:
+    """Whether a text is drawn rather than written: a log has no use for it, at every sample anew."""
+    rows = text.split("\n")
+    return len(rows) >= _PICTURE_ROWS and not any(row.strip() and row.isascii() for row in rows)
 
 
 def _badge(dashboard: Dashboard) -> str:

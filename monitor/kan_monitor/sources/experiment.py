@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Final
 
 from kan_monitor.sources.facts import Facts
-from kan_shared.experiment import Experiment
+from kan_shared.errors import KanError
+from kan_shared.experiment import Experiment, is_series_name
 from kan_shared.journal import Event, JournalReader, Sample
 from kan_shared.liveness import observe
 from kan_shared.series import SeriesFile, live
 from kan_shared.state import State
-from kan_shared.store import StateReader
+from kan_shared.store import StateReader, read_state
 
 #: The trend looks at the last tenth of the run, at no fewer records than this if there are, and at no more of them.
 _TREND_SHARE: Final = 0.1
@@ -87,4 +88,13 @@ class ExperimentSource:
 
 def main_series(state: State) -> str | None:
     """The series that the run is judged by: `train/loss`, or its first metric where it has none of that name."""
-    return "train/loss" if "train/loss" in state.metrics else next(iter(state.metrics), None)
+    return "train/loss" if "train/loss" in state.metrics else next(filter(is_series_name, state.metrics), None)
+
+
+def glance(directory: Path, now: float) -> Facts:
+    """What one look at the run in `directory` tells, its series and journals aside: enough for a list of many."""
+    try:
+        state = read_state(Experiment(directory).state)
+    except KanError as error:
+        return Facts(place=str(directory), problem=error)
+    return Facts(place=str(directory), state=state, condition=observe(state, now))

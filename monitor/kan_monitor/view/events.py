@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from kan_monitor.dashboard import EventView
-from kan_monitor.text import clock, safe_line
+from kan_monitor.text import clock
 from kan_monitor.thresholds import Severity
 from kan_shared.journal import Event
+from kan_shared.text import safe_line
 
 #: How the kinds that the trainer knows are marked; any other is a dot.
 MARKS: Final[dict[str, tuple[str, Severity]]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from kan_monitor.dashboard import Figure, Gauge, GpuView, HardwareView
-from kan_monitor.text import gigabytes, percent, safe_line
+from kan_monitor.text import gigabytes, percent
 from kan_monitor.thresholds import (
     MEMORY_PERCENT,
     POWER_PERCENT,
@@ -16,6 +16,7 @@ from kan_monitor.thresholds import (
     classify,
 )
 from kan_shared.state import Gpu, Host, State
+from kan_shared.text import safe_line
 
 _URGENCY: Final[dict[Severity, int]] = {"bad": 0, "warn": 1}
 #: The scale of the temperature bar, as in the specification's picture.

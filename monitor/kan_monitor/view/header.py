@@ -7,10 +7,11 @@ from typing import Final
 from kan_monitor.dashboard import Badge, Figure, HeaderView
 from kan_monitor.forecast import remaining_seconds
 from kan_monitor.sources.facts import Condition, Facts
-from kan_monitor.text import UNKNOWN, age, clock_after, duration, safe_line
+from kan_monitor.text import UNKNOWN, age, clock_after, duration
 from kan_monitor.thresholds import Severity
 from kan_shared.liveness import HEARTBEAT_LIMIT_SECONDS
 from kan_shared.state import State
+from kan_shared.text import safe_line
 
 #: The badge of every condition: its mark, its severity (F §10.3), and what it means where that is not plain.
 BADGES: Final[dict[Condition, tuple[str, Severity, str]]] = {

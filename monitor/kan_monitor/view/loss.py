@@ -8,9 +8,10 @@ from kan_monitor.dashboard import Figure, LossView, Trend
 from kan_monitor.forecast import trend
 from kan_monitor.sources.experiment import main_series
 from kan_monitor.sources.facts import Facts
-from kan_monitor.text import count, number, percent, safe_line
+from kan_monitor.text import count, number, percent
 from kan_shared.numbers import from_wire
 from kan_shared.state import Metric, State
+from kan_shared.text import safe_line
 
 TRENDS: Final = {
     "decreasing": Trend(word="decreasing", mark="↓", severity="good"),

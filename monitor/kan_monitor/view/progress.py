@@ -8,11 +8,12 @@ from typing import Final
 from kan_monitor.dashboard import Figure, Gauge, NamedFigure, ProgressView
 from kan_monitor.sources.experiment import main_series
 from kan_monitor.sources.facts import Facts
-from kan_monitor.text import count, number, percent, rate, safe_line
+from kan_monitor.text import count, number, percent, rate
 from kan_monitor.thresholds import GRADIENT_NORM, classify
 from kan_monitor.view.loss import VALIDATION, loss_figure, metric
 from kan_shared.numbers import from_wire
 from kan_shared.state import State
+from kan_shared.text import safe_line
 
 RATE_UNITS: Final = {"tokens": "tok/s", "samples": "samples/s", "steps": "steps/s"}
 _HAVE_A_PLACE: Final = (VALIDATION, "train/loss", "learning_rate", "gradient_norm")
@@ -31,6 +32,7 @@ def progress_view(facts: Facts) -> ProgressView:
         learning_rates=facts.learning_rates,
         gradient_norm=_gradient_norm(state),
         throughput=_throughput(state),
+        steps_per_second=_steps_per_second(state),
         metrics=tuple(_own_metrics(state)) if state else (),
     )
 
@@ -72,6 +74,11 @@ def _throughput(state: State | None) -> Figure:
     if found is None:
         return Figure()
     return Figure(value=found.per_second, text=rate(found.per_second), unit=RATE_UNITS[found.unit])
+
+
+def _steps_per_second(state: State | None) -> Figure:
+    pace = state.seconds_per_step if state else None
+    return Figure(value=1 / pace, text=rate(1 / pace), unit="steps/s") if pace else Figure()
 
 
 def _direction(values: tuple[float, ...]) -> str:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 
 from msgspec import Struct
 
 from kan_monitor.dashboard import Badge, Figure
 from kan_monitor.sources.experiment import main_series
 from kan_monitor.sources.facts import Facts
-from kan_monitor.text import age, percent, safe_line
+from kan_monitor.text import age, percent
 from kan_monitor.view.header import badge_of
 from kan_monitor.view.loss import VALIDATION, loss_figure, metric
 from kan_monitor.view.progress import progress_fraction
-from kan_shared.errors import KanError
-from kan_shared.experiment import Experiment
-from kan_shared.liveness import observe
 from kan_shared.state import Metric, State
-from kan_shared.store import read_state
+from kan_shared.text import safe_line
 
 
 class RunRow(Struct, frozen=True, kw_only=True):
@@ -31,16 +28,13 @@ class RunRow(Struct, frozen=True, kw_only=True):
     age: str = ""
 
 
-def run_row(directory: Path, now: float) -> RunRow:
-    """The row of the run in `directory`; one that cannot be read says why."""
-    name = safe_line(directory.name, 200)
-    try:
-        state = read_state(Experiment(directory).state)
-    except KanError as error:
-        detail = safe_line(str(error), 300)
+def run_row(facts: Facts, now: float) -> RunRow:
+    """The row of a run; one that cannot be read says why."""
+    name, state = safe_line(os.path.basename(facts.place), 200), facts.state
+    if state is None:
+        detail = safe_line(str(facts.problem), 300)
         badge = Badge(condition="error", word="unreadable", mark="!", severity="warn", detail=detail)
         return RunRow(name=name, badge=badge)
-    facts = Facts(place=str(directory), state=state, condition=observe(state, now))
     fraction = progress_fraction(state)
     share = None if fraction is None else 100 * fraction
     return RunRow(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from kan_monitor.dashboard import Figure, Gauge, SampleView
 from kan_monitor.sources.facts import Facts
-from kan_monitor.text import count, percent, safe
+from kan_monitor.text import count, percent
 from kan_monitor.thresholds import MATCH_PERCENT, classify
+from kan_shared.text import safe
 
 
 def sample_view(facts: Facts) -> SampleView | None:

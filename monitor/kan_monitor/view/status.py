@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from kan_monitor.dashboard import Figure, StatusView
 from kan_monitor.sources.facts import Facts
-from kan_monitor.text import age, count, safe_line
+from kan_monitor.text import age, count
 from kan_shared.errors import NoSuchRun
 from kan_shared.state import State
+from kan_shared.text import safe_line
 
 
 def status_view(facts: Facts, now: float, frame: int) -> StatusView:
@@ -32,4 +33,5 @@ def _problem(facts: Facts) -> str:
 def _lost(state: State | None) -> str:
     if state is None or state.lost is None:
         return ""
-    return f"{count(state.lost.records)} records could not be written: {safe_line(state.lost.reason)}"
+    records = f"{count(state.lost.records)} record{'' if state.lost.records == 1 else 's'}"
+    return f"{records} could not be written: {safe_line(state.lost.reason)}"
