@@ -191,3 +191,33 @@ def _as_if_now(place: Path) -> bytes:
     return encode_state(
         msgspec.structs.replace(read_state(place / "state.json"), heartbeat_seconds=now, last_step_seconds=now)
     )
+
+
+@pytest.mark.usefixtures("run")
+class TestTheSystemSaysNo:
+    """Errors of the operating system are sentences, too."""
+
+    def test_no_room_for_the_output(self) -> None:
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run(
+                [sys.executable, "-m", "kan_monitor", "--once", RUN], stdout=full, stderr=subprocess.PIPE, text=True
+            )
+        assert (done.returncode, done.stderr) == (2, "kan-monitor: the output: No space left on device.\n")
+
+    def test_no_output_at_all(self) -> None:
+        command = f'exec "{sys.executable}" -m kan_monitor --once "{RUN}" <&- >&-'
+        done = subprocess.run(["sh", "-c", command], stderr=subprocess.PIPE, text=True)
+        assert done.returncode == 2
+        assert done.stderr == "kan-monitor: there is no standard output to print to: name an --output-file.\n"
+
+    def test_a_name_that_is_too_long(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["--once", "a" * 300]) == 2
+        assert capsys.readouterr().err == f"kan-monitor: {'a' * 300}: File name too long.\n"
+
+    def test_metrics_that_no_file_can_be_named_after(self, capsys: pytest.CaptureFixture[str]) -> None:
+        state = read_state(PLACE / "state.json")
+        metric = next(iter(state.metrics.values()))
+        state = msgspec.structs.replace(state, metrics={"": metric, "é" * 150: metric})
+        (PLACE / "state.json").write_bytes(encode_state(state))
+        assert main(["--once", RUN]) == 0
+        assert "Loss: —" in capsys.readouterr().out

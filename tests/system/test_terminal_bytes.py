@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -88,7 +89,7 @@ def test_the_screen_is_given_back_as_it_was(directory: Path, train: Start, at_pt
     assert sent.count(b"\x1b[?1049h") == sent.count(b"\x1b[?1049l") == 1
     assert sent.rindex(b"\x1b[?25h") > sent.rindex(b"\x1b[?25l")
     after = sent[sent.rindex(b"\x1b[?1049l") :]
-    assert b"Training goes on. To come back: kan-monitor " in after
+    assert b"Training goes on. To come back: " in after and b"kan-monitor " in after
 
 
 def test_text_of_a_run_is_shown_and_never_obeyed(directory: Path, train: Start, at_pty: Open) -> None:
@@ -135,3 +136,17 @@ def test_lines_carry_no_sequence_of_the_run(directory: Path, train: Start, at_pt
         for sequence in SMUGGLED:
             assert sequence not in lines.sent, sequence
         assert b"\x1b" not in lines.sent
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_leaves_the_terminal_as_it_was(
+    directory: Path, train: Start, at_pty: Open, number: signal.Signals
+) -> None:
+    train(directory)
+    dashboard = at_pty(directory)
+    dashboard.wait_for("running")
+    dashboard.popen.send_signal(number)
+    assert dashboard.wait() == 128 + number
+    assert dashboard.sent.rfind(b"\x1b[?1049l") > dashboard.sent.rfind(b"\x1b[?1049h"), "off the alternate screen"
+    assert dashboard.sent.rfind(b"\x1b[?25h") > dashboard.sent.rfind(b"\x1b[?25l"), "the cursor is shown"
+    assert b"Training goes on" in dashboard.sent

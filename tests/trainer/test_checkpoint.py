@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -88,8 +87,19 @@ def test_a_damaged_one_is_passed_over_for_the_one_before(
     read = checkpoints.latest()
     assert read is not None and read.position.step == 100
     assert "step-200 cannot be used" in caplog.text
-    shutil.rmtree(tmp_path / "step-100")
-    assert checkpoints.latest() is None
+    assert "the one before it is" in caplog.text
+
+
+def test_where_none_can_be_read_nothing_begins_anew_over_them(
+    tmp_path: Path, checkpoints: Checkpoints, caplog: pytest.LogCaptureFixture
+) -> None:
+    for step in (100, 200):
+        checkpoints.save(checkpoint(step))
+        flip(tmp_path / f"step-{step}" / "model.safetensors")
+    with pytest.raises(UsageError, match=r"^none of the checkpoints in .* can be read: mend one, or begin in another"):
+        checkpoints.latest()
+    assert names(tmp_path) == ["step-100", "step-200"]
+    assert caplog.text.count("the one before it is") == 1, "before the oldest there is none"
 
 
 def test_a_later_version_is_not_passed_over(tmp_path: Path, checkpoints: Checkpoints) -> None:
@@ -105,9 +115,12 @@ def test_what_a_resumed_run_has_no_use_for_is_cleared_away(tmp_path: Path, check
     for step in (100, 200):
         checkpoints.save(checkpoint(step))
     (tmp_path / ".step-300.new").mkdir()
-    (tmp_path / "notes.txt").write_text("the user's own")
+    (tmp_path / ".step-300.replaced").mkdir()
+    for own in ("notes.txt", ".DS_Store"):
+        (tmp_path / own).write_text("the user's own")
+    (tmp_path / ".git").mkdir()
     checkpoints.prepare(100)
-    assert names(tmp_path) == ["notes.txt", "step-100"]
+    assert names(tmp_path) == [".DS_Store", ".git", "notes.txt", "step-100"]
 
 
 def test_a_best_that_was_being_replaced_is_put_back(tmp_path: Path, checkpoints: Checkpoints) -> None:
@@ -135,3 +148,22 @@ def test_a_disk_without_room_leaves_what_was_there(
     assert names(tmp_path) == ["best", "step-100"]
     read = checkpoints.latest()
     assert read is not None and read.position.step == 100
+
+
+def test_a_rename_that_fails_leaves_what_was_there(
+    tmp_path: Path, checkpoints: Checkpoints, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkpoints.save_best(checkpoint(100))
+    rename = Path.rename
+
+    def refuse_new(path: Path, target: Path) -> Path:
+        if path.name.endswith(".new"):
+            raise OSError(5, "Input/output error")
+        return rename(path, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", refuse_new)
+        with pytest.raises(OSError, match="Input/output error"):
+            checkpoints.save_best(checkpoint(200))
+    assert names(tmp_path) == ["best"]
+    assert json.loads((tmp_path / "best" / "checkpoint.json").read_text())["position"]["step"] == 100

@@ -177,6 +177,28 @@ def test_a_signal_ends_a_run_between_two_steps_with_a_checkpoint(tmp_path: Path,
     assert all(map(torch.equal, final_weights(resumed), final_weights(whole)))
 
 
+def test_a_signal_that_comes_after_the_checkpoint_was_decided_leaves_one_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop, checkpoints = loop_of(small()), Checkpoints(tmp_path / "checkpoints")
+
+    class Late(Interrupt):
+        """Between the two times that it is looked at in step 23."""
+
+        def __getattribute__(self, name: str) -> Any:
+            value = super().__getattribute__(name)
+            if name == "requested" and loop.step == 23 and value is None:
+                self.requested = signal.SIGINT
+            return value
+
+    monkeypatch.setattr("kan_trainer.training.loop.Interrupt", Late)
+    with pytest.raises(KeyboardInterrupt), Run(tmp_path, total_steps=52) as run:
+        checkpoints.prepare(0)
+        loop.train(run, checkpoints)
+    latest = checkpoints.latest()
+    assert latest is not None and latest.position.step == loop.step == 24
+
+
 def test_a_second_signal_does_not_wait() -> None:
     with Interrupt() as interrupt:
         os.kill(os.getpid(), signal.SIGINT)

@@ -110,3 +110,31 @@ def test_a_broken_stderr_is_none_of_the_trainings_business(
         run.log(2, {"train/loss": 1.0})
     assert recorded.values("train/loss") == [1.0]
     assert recorded.state.lost.records == 1
+
+
+def test_a_thousand_series_leave_the_training_its_files(directory: Path, recorded: Any) -> None:
+    names, before = [f"metric{number}" for number in range(300)], len(os.listdir("/proc/self/fd"))
+    with Run(directory) as run:
+        for step in (1, 2):
+            run.log(step, dict.fromkeys(names, float(step)))
+            time.sleep(0.3)
+            assert len(os.listdir("/proc/self/fd")) < before + 80
+    assert all(recorded.values(name) == [1.0, 2.0] for name in names)
+    assert recorded.state.lost is None
+
+
+def test_what_is_dropped_while_it_is_being_reported_counts(directory: Path, recorded: Any, monkeypatch: Any) -> None:
+    from kan_trainer.recording.recorder import Recorder
+
+    lose = Recorder._lose
+
+    def lose_and_drop(recorder: Recorder, records: int, reason: str) -> None:
+        lose(recorder, records, reason)
+        if recorder.dropped < 3:
+            recorder.dropped += 1  # as the training thread does
+
+    monkeypatch.setattr(Recorder, "_lose", lose_and_drop)
+    with Run(directory) as run:
+        run._recorder.dropped += 1
+        time.sleep(0.5)
+    assert recorded.state.lost.records == 3

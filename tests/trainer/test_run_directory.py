@@ -84,7 +84,9 @@ def test_a_directory_that_holds_a_run_is_refused_and_not_touched(directory: Path
     (directory / "lock").write_text("process 1 on gpu-box\n")
     before = recorded.content()
     sentence = refusal(DirectoryTaken, lambda: Run(directory, config={"seed": 2}))
-    assert sentence == f"{directory} holds a run already: choose another directory, or resume that run."
+    assert sentence == (
+        f"{directory} holds a run already: pass resume=True to go on with it, or choose another directory."
+    )
     assert recorded.content() == before
 
 
@@ -115,7 +117,7 @@ def test_a_run_that_cannot_be_read_is_refused_and_not_touched(
 def test_a_state_that_is_a_directory_is_refused(directory: Path) -> None:
     (directory / "state.json").mkdir(parents=True)
     refusal(DirectoryTaken, lambda: Run(directory))
-    with pytest.raises(KanError, match="Is a directory"):
+    with pytest.raises(KanError, match="cannot be read"):
         Run(directory, resume=True)
 
 
@@ -128,7 +130,7 @@ def test_another_process_that_writes_it_is_named(directory: Path, spawn: Any, re
         f"{directory} is being written by process {child.pid} on {host}:"
         " wait for it, or choose another directory (--output auto makes one)."
     )
-    refusal(DirectoryTaken, lambda: Run(directory))
+    assert refusal(DirectoryTaken, lambda: Run(directory)) == sentence
     child.communicate()
     assert (recorded.state.status, recorded.state.segment) == ("complete", 0)
 
@@ -158,9 +160,6 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
     "half a step": {"total_steps": 10.5},
     "steps in words": {"total_steps": "many"},
     "epochs below zero": {"total_epochs": -1},
-    "a goal that is none": {"goals": {"accuracy": "up"}},
-    "goals that are none": {"goals": ["accuracy"]},
-    "a name that is too long": {"name": "x" * 201},
     "a task that is none": {"task": 5},
 }
 
@@ -182,8 +181,10 @@ def test_a_run_may_be_told_its_length_by_numpy(directory: Path, recorded: Any) -
 
 
 def test_text_about_a_run_may_have_any_signs(directory: Path, recorded: Any) -> None:
-    Run(directory, name="ü \ud800 \x1b[31m", notes="n" * 5000, goals={"a\ud800": "maximize"}).finish()
+    told = {"notes": "n" * 5000, "task": "t" * 201, "model": "m" * 5000}
+    Run(directory, name="ü \ud800 \x1b[31m", **told, goals={"a\ud800": "maximize"}).finish()
     assert recorded.state.name == "ü ? \x1b[31m"
+    assert (recorded.state.task, recorded.state.model) == ("t" * 200, "m" * 200)
     assert recorded.state.notes == "n" * 2000
     assert recorded.state.goals == {"a?": "maximize"}
 
@@ -193,3 +194,59 @@ def test_nothing_is_left_locked_by_a_refusal(directory: Path, spawn: Any) -> Non
         Run(directory, total_steps=-1)
     child = spawn(TRAINING, directory, stderr=subprocess.STDOUT)
     assert child.stdout.readline() == "running\n"
+
+
+@pytest.mark.parametrize(
+    "name", ["config.yaml", "checkpoints/", "metrics.json", "history/", "events.jsonl", "samples.jsonl"]
+)
+def test_the_rest_of_a_run_is_refused_and_not_touched(name: str, directory: Path) -> None:
+    directory.mkdir(parents=True)
+    path = directory / name
+    path.mkdir() if name.endswith("/") else path.write_text("kept")
+    sentence = refusal(DirectoryTaken, lambda: Run(directory, config={}))
+    assert sentence == f"{path} exists already, and shall not be overwritten: choose another directory."
+    assert list(directory.iterdir()) == [path]
+
+
+def test_a_lock_alone_is_no_run(directory: Path) -> None:
+    directory.mkdir(parents=True)
+    (directory / "lock").write_text("process 1 on gpu-box\n")
+    Run(directory).finish()
+
+
+def test_a_run_that_could_not_begin_leaves_no_config(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*arguments: object, **options: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("kan_trainer.recording.recorder.write_state", full)
+        refusal(UsageError, lambda: Run(directory, config={"seed": 1}))
+    Run(directory, config={"seed": 2}).finish()
+    assert "seed: 2" in (directory / "config.yaml").read_text()
+
+
+GOALS: dict[str, tuple[Any, str]] = {
+    "another word": ({"val/r2": "max"}, """goals: 'max' is no goal for 'val/r2': it is "minimize" or "maximize"."""),
+    "no word": ({"val/r2": None}, """goals: None is no goal for 'val/r2': it is "minimize" or "maximize"."""),
+    "a list": (["val/r2"], """goals: give "minimize" or "maximize" by metric, as in {"accuracy": "maximize"}."""),
+    "too many": (
+        dict.fromkeys(map(str, range(129)), "maximize"),
+        "goals: 129 of them are too many: a run has up to 128.",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", GOALS)
+def test_a_wrong_goal_is_told_what_is_allowed(kind: str, directory: Path) -> None:
+    goals, sentence = GOALS[kind]
+    with pytest.raises(UsageError) as caught:
+        Run(directory, goals=goals)
+    assert str(caught.value) == sentence
+    assert caught.value.__cause__ is None and (caught.value.__context__ is None or caught.value.__suppress_context__)
+
+
+def test_a_description_that_no_state_can_hold_is_refused(directory: Path) -> None:
+    goals = {f"{number:03}" + "\x01" * 190: "maximize" for number in range(128)}
+    with pytest.raises(UsageError, match="of 131072 that a state may have: shorten its notes or goals"):
+        Run(directory, goals=goals)
+    assert not (directory / "state.json").exists()

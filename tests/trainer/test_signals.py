@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -84,3 +85,56 @@ def test_other_threads_install_nothing() -> None:
     thread.start()
     thread.join()
     assert seen == [signal.SIG_DFL]
+
+
+def test_blocks_that_overlap_protect_until_the_last_one_ends() -> None:
+    first, second = stop_on_signals(), stop_on_signals()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    with pytest.raises(Stopped):
+        signal.raise_signal(signal.SIGTERM)
+    second.__exit__(None, None, None)
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+def test_a_handler_that_came_later_stays() -> None:
+    def later(*_: object) -> None:
+        pass
+
+    with stop_on_signals():
+        signal.signal(signal.SIGTERM, later)
+    assert signal.getsignal(signal.SIGTERM) is later
+    assert signal.getsignal(signal.SIGHUP) is signal.SIG_DFL
+
+
+def test_a_run_that_another_thread_finishes_lets_go_of_everything(directory: Path) -> None:
+    from kan_trainer import Run
+
+    run, failures = Run(directory).__enter__(), []
+
+    def finish() -> None:
+        try:
+            run.finish()
+        except BaseException as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=finish)
+    thread.start()
+    thread.join()
+    assert failures == []
+    Run(directory, resume=True).finish()
+
+
+def test_after_a_block_that_ended_in_another_thread_a_signal_does_what_it_did(spawn: Any) -> None:
+    child = spawn(
+        "import signal, threading, time\n"
+        "from kan_trainer.recording.signals import stop_on_signals\n"
+        "block = stop_on_signals()\n"
+        "block.__enter__()\n"
+        "thread = threading.Thread(target=block.__exit__, args=(None, None, None))\n"
+        "thread.start(); thread.join()\n"
+        "signal.raise_signal(signal.SIGTERM)\n"
+        "time.sleep(60)\n"
+    )
+    assert child.wait(30) == -signal.SIGTERM

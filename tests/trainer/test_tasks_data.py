@@ -51,7 +51,7 @@ def test_tables_come_in_many_forms(tmp_path: Path, text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("a,y\n1,2\nx,3\n", "line 3, column 'a': 'x' is no number."),
+        ("a,y\n1,2\nx,3\n", "line 3, column 'a': 'x' is no number, and every column but --target is learned from."),
         ("a,y\n1,2\n,3\n", "line 3, column 'a': the cell is empty."),
         ("a,y\n1,2\n3, \n", "line 3, column 'y': the cell is empty."),
         ("a,y\n1,2\nNaN,3\n", "line 3, column 'a': nan is nothing to learn from."),
@@ -74,7 +74,7 @@ def test_a_bad_table_is_told_where_it_is_bad(tmp_path: Path, text: str, complain
 
 def test_a_target_that_is_no_number_is_told_where(tmp_path: Path) -> None:
     read = table(tmp_path, 'a,y\n1,2\n3,"four\nfive"\n')
-    with pytest.raises(UsageError, match=r"line 4, column 'y': 'four.nfive' is no number"):
+    with pytest.raises(UsageError, match=r"line 4, column 'y': 'four.nfive' is no number\.$"):
         read.numeric_answers()
 
 

@@ -19,7 +19,9 @@ from kan_shared.journal import Event, JournalReader
 from kan_shared.liveness import is_alive
 from kan_shared.series import SeriesFile
 from kan_shared.store import read_state
+from kan_trainer import Run
 from kan_trainer.cli import main
+from kan_trainer.command.viewer import HeadlessViewer
 
 #: Long enough to be stopped in the middle of it, on a fast machine too.
 LONG = ["regress", "--function", "sinusoid", "--epochs", "150", "--checkpoint-every", "100"]
@@ -286,3 +288,103 @@ def test_help_shows_every_flag_with_its_default(task: str, capsys: pytest.Captur
     told = " ".join(capsys.readouterr().out.split())
     assert "--batch-size SIZE examples a step (64)" in told
     assert {"regress": "passes over the examples (300)", "classify": "passes over the examples (30)"}[task] in told
+
+
+def shell(tmp_path: Path, line: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """What bash makes of `line`, in which $TRAIN is a short training."""
+    train = " ".join([*command(*SHORT), "--output", "run"])
+    options = {"TRAIN": train, **environment}
+    return subprocess.run(
+        ["bash", "-o", "pipefail", "-c", line],
+        cwd=tmp_path,
+        env={**os.environ, **options},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["$TRAIN | true", "$TRAIN >&-", "$TRAIN >&- 2>&-", "PYTHONIOENCODING=ascii $TRAIN", "$TRAIN > /dev/full"],
+)
+def test_a_training_that_nobody_hears_goes_on(tmp_path: Path, line: str) -> None:
+    result = shell(tmp_path, line)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert read_state(tmp_path / "run" / "state.json").status == "complete"
+
+
+def test_detaching_without_streams_begins_a_training(tmp_path: Path) -> None:
+    assert shell(tmp_path, "$TRAIN --detach >&- 2>&-").returncode == 0
+    until(lambda: read_state(tmp_path / "run" / "state.json").status == "complete")
+
+
+def test_a_parent_that_was_killed_leaves_the_training(tmp_path: Path) -> None:
+    receiving, sending = os.pipe()
+    os.close(receiving)
+    argv = command(*SHORT, "--output", str(tmp_path / "run"), "--ready-fd", str(sending))
+    assert subprocess.run(argv, pass_fds=(sending,), timeout=60).returncode == 0
+    os.close(sending)
+    assert read_state(tmp_path / "run" / "state.json").status == "complete"
+
+
+@pytest.mark.parametrize(("flag", "module"), [("--detach", "csv.py"), ("--headless", "kan_monitor.py")])
+def test_modules_in_the_working_directory_do_not_run(tmp_path: Path, flag: str, module: str) -> None:
+    (tmp_path / module).write_text("open('it.has.run', 'w')")
+    code = f"import sys; from kan_trainer.cli import main; sys.exit(main({[*SHORT, '--output', 'run', flag]}))"
+    result = subprocess.run([sys.executable, "-P", "-c", code], cwd=tmp_path, capture_output=True, timeout=120)
+    assert result.returncode == 0
+    until(lambda: read_state(tmp_path / "run" / "state.json").status == "complete")
+    assert not (tmp_path / "it.has.run").exists()
+
+
+def test_a_file_cannot_write_to_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text("\x1b]0;pwned\x07,b\n" + "".join(f"{n * n},{n}\n" for n in range(20)))
+    assert main(["regress", "--csv", str(table), "--target", "y"]) == 2
+    argv = ["regress", "--csv", str(table), "--target", "\x1b]0;pwned\x07", "--epochs", "1"]
+    assert main([*argv, "--output", str(tmp_path / "run")]) == 0
+    told = capsys.readouterr()
+    assert "pwned" in told.err and "pwned" in told.out
+    assert "\x1b" not in told.err + told.out and "\x07" not in told.err + told.out
+
+
+def test_the_wrong_directory_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for resume in ([], ["--resume"]):
+        assert main([*SHORT, "--output", str(tmp_path / ("x" * 300)), *resume]) == 2
+        told = capsys.readouterr().err
+        assert told.endswith("cannot be used (File name too long).\n") and told.count("\n") == 1
+
+
+def test_a_running_one_is_said_to_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Run(tmp_path / "run"):
+        assert main([*SHORT, "--output", str(tmp_path / "run")]) == 2
+    assert f"is being written by process {os.getpid()} on " in capsys.readouterr().err
+    assert main([*SHORT, "--output", str(tmp_path / "run")]) == 2
+    assert "holds a run already: pass --resume to go on with it, or choose" in capsys.readouterr().err
+
+
+def test_checkpoints_that_cannot_be_read_are_not_trained_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*SHORT, "--output", str(tmp_path)]) == 0
+    state, (model,) = tmp_path / "state.json", (tmp_path / "checkpoints").glob("step-*/model.safetensors")
+    state.write_text(state.read_text().replace('"complete"', '"stopped"'))
+    model.write_bytes(b"")
+    capsys.readouterr()
+    assert main(["regress", "--resume", "--output", str(tmp_path)]) == 2
+    assert f"kan-train: none of the checkpoints in {tmp_path}/checkpoints can be read" in capsys.readouterr().err
+    assert model.exists()
+
+
+def test_ctrl_c_while_the_last_lines_are_shown_ends_the_viewer(monkeypatch: pytest.MonkeyPatch) -> None:
+    with HeadlessViewer() as viewer:
+        monitor = viewer._monitor = subprocess.Popen(["sleep", "60"])
+        wait = monitor.wait
+
+        def interrupted(timeout: float | None = None) -> int:
+            monkeypatch.setattr(monitor, "wait", wait)
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(monitor, "wait", interrupted)
+    assert monitor.returncode == -signal.SIGTERM

@@ -6,27 +6,28 @@ import argparse
 import sys
 from pathlib import Path
 
-from kan_shared.errors import EXIT_COMPLETE, KanError, MissingExtra, UsageError
+from kan_shared.errors import EXIT_COMPLETE, EXIT_INTERRUPTED, KanError, MissingExtra, UsageError
 from kan_shared.experiment import Experiment
+from kan_shared.text import safe_line
 from kan_trainer.command.background import say_ready, train_in_background
 from kan_trainer.command.options import parse
 from kan_trainer.command.plan import Plan, is_complete, plan
+from kan_trainer.command.speech import open_streams, say
 from kan_trainer.command.viewer import HeadlessViewer
-
-_EXIT_INTERRUPTED = 130
 
 
 def main(argv: list[str] | None = None) -> int:
     """Runs `kan-train` with `argv`, or with the process's own arguments; its exit code."""
+    open_streams()
     arguments = sys.argv[1:] if argv is None else argv
     try:
         return _command(parse(arguments), arguments)
     except KanError as error:
-        sys.stderr.write(f"kan-train: {error}\n")
+        say(sys.stderr, f"kan-train: {safe_line(str(error), 2000)}\n")
         return error.exit_code
     except KeyboardInterrupt:
-        sys.stderr.write("kan-train: stopped before the training began.\n")
-        return _EXIT_INTERRUPTED
+        say(sys.stderr, "kan-train: stopped before the training began.\n")
+        return EXIT_INTERRUPTED
 
 
 def _command(options: argparse.Namespace, argv: list[str]) -> int:
@@ -34,9 +35,13 @@ def _command(options: argparse.Namespace, argv: list[str]) -> int:
         if options.headless:
             raise UsageError("--detach leaves this terminal, --headless stays in it: choose one.")
         return train_in_background([argument for argument in argv if argument != "--detach"])
-    settled = plan(options)
-    if settled.resume and is_complete(settled):
-        sys.stdout.write(f"The run in {settled.output} is complete: there is nothing to go on with.\n")
+    try:
+        settled = plan(options)
+        complete = settled.resume and is_complete(settled)
+    except OSError as error:  # of the training itself they would be its own, with all that is known of them
+        raise UsageError(f"{error.filename or options.output} cannot be used ({error.strerror or error}).") from error
+    if complete:
+        say(sys.stdout, f"The run in {settled.output} is complete: there is nothing to go on with.\n")
         return EXIT_COMPLETE
     return _train(settled, options)
 

@@ -38,13 +38,13 @@ class Run:
     """Records one run into one experiment directory.
 
     Args:
-        directory: Made if it is not there. One that holds a run already is refused, unless that is to be resumed.
+        directory: Made if it is not there. One that holds a run, or the rest of one, is refused without `resume`.
         total_steps: Steps of the whole run, where they are known: progress and ETA rest on it.
         total_epochs: Epochs of the whole run.
         config: Hyperparameters; written to `config.yaml`.
-        goals: For each metric, whether it is to be minimised (the default) or maximised.
-        notes: Free text.
-        name: How the run is called; the directory's name by default.
+        goals: For each metric, "minimize" (the default) or "maximize".
+        notes: Free text, cut at 2000 characters.
+        name: How the run is called; the directory's name by default. It, task and model are cut at 200 characters.
         task: What is trained, in a few words for the header.
         model: Which model, in a few words for the header.
         resume: Go on with the run in `directory`; where there is none, begin it.
@@ -54,7 +54,7 @@ class Run:
         resumed: Whether an earlier run is gone on with.
 
     Raises:
-        DirectoryTaken: The directory holds a run, or another process is writing it.
+        DirectoryTaken: The directory holds a run, or the rest of one, or another process is writing it.
         UsageError: The directory cannot be made or written, or the run cannot be described as it was told.
         UnreadableState: The run to resume has a state that cannot be read.
         NewerSchema: The run to resume was written by a later version.
@@ -94,19 +94,22 @@ class Run:
     ) -> None:
         """Claims the directory and starts the recorder; what fails leaves the directory unlocked and unchanged."""
         self._lock = claim(experiment, resume)
+        config_written = False
         try:
             previous = previous_state(experiment, resume)
             state = first_state(experiment, previous, told)
-            write_config(experiment, config)
+            config_written = write_config(experiment, config)
             # Absolute, since a script may change its working directory while it trains.
             self._recorder = Recorder(Experiment(self.directory.absolute()), Tally(state), state.segment)
             self._recorder.start()
             self.resumed = previous is not None
-        except OSError as error:
+        except BaseException as error:
+            if config_written:  # the directory would be refused for it
+                with contextlib.suppress(OSError):
+                    experiment.config.unlink()
             self._lock.release()
-            raise unwritable(self.directory, error) from error
-        except BaseException:
-            self._lock.release()
+            if isinstance(error, OSError):
+                raise unwritable(self.directory, error) from error
             raise
 
     def log(
@@ -198,8 +201,8 @@ class Run:
             self._telemetry.stop()
             self._recorder.join()
         finally:
-            self._signals.close()
             self._lock.release()
+            self._signals.close()
         atexit.unregister(self._abandoned)
 
     def __enter__(self) -> Self:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import logging
-import shlex
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, TextIO
+from typing import TextIO
 
 import msgspec
 import torch
 
-from kan_shared.errors import EXIT_COMPLETE, EXIT_RUN_FAILED
+from kan_shared.commands import command_line
+from kan_shared.errors import EXIT_COMPLETE, EXIT_INTERRUPTED, EXIT_RUN_FAILED
 from kan_shared.experiment import Experiment
 from kan_trainer.command.plan import Plan, new_directory
+from kan_trainer.command.speech import say
 from kan_trainer.config import TrainConfig, task_name
 from kan_trainer.kan.config import KANConfig
 from kan_trainer.kan.network import KAN
@@ -28,11 +29,10 @@ from kan_trainer.training.device import pick_device
 from kan_trainer.training.logbook import logging_to
 from kan_trainer.training.loop import Diverged, Loop
 
-EXIT_INTERRUPTED: Final = 130
 _log = logging.getLogger("kan_trainer")
 
 
-def train(plan: Plan, *, on_begin: Callable[[Path], None], out: TextIO) -> int:
+def train(plan: Plan, *, on_begin: Callable[[Path], None], out: TextIO | None) -> int:
     """Does what `plan` asks for.
 
     Args:
@@ -52,12 +52,12 @@ def train(plan: Plan, *, on_begin: Callable[[Path], None], out: TextIO) -> int:
     try:
         _record(loop, plan, directory, on_begin, out)
     except Diverged as error:
-        sys.stderr.write(f"kan-train: {error}.\n")
+        say(sys.stderr, f"kan-train: {error}.\n")
         return EXIT_RUN_FAILED
     except (KeyboardInterrupt, Stopped) as stop:
-        sys.stderr.write(_how_to_go_on(loop, plan.config, directory))
+        say(sys.stderr, _how_to_go_on(loop, plan.config, directory))
         return EXIT_INTERRUPTED if isinstance(stop, KeyboardInterrupt) else int(stop.code or 0)
-    out.write(_summary(loop, directory, time.monotonic() - began))
+    say(out, _summary(loop, directory, time.monotonic() - began))
     return EXIT_COMPLETE
 
 
@@ -89,7 +89,7 @@ def _prepared(plan: Plan) -> Loop:
     return loop
 
 
-def _record(loop: Loop, plan: Plan, directory: Path, on_begin: Callable[[Path], None], out: TextIO) -> None:
+def _record(loop: Loop, plan: Plan, directory: Path, on_begin: Callable[[Path], None], out: TextIO | None) -> None:
     experiment, config = Experiment(directory), plan.config
     model = f"KAN {list(loop.network.config.layers)}"
     with (
@@ -109,8 +109,7 @@ def _record(loop: Loop, plan: Plan, directory: Path, on_begin: Callable[[Path], 
         checkpoints.prepare(loop.step)
         _log.info("%s, %d parameters, from step %d", model, loop.network.config.parameters, loop.step)
         on_begin(directory)
-        out.write(f"{model} learns {loop.task.title} in {directory}; watch it with: {_watch(directory)}\n")
-        out.flush()
+        say(out, f"{model} learns {loop.task.title} in {directory}; watch it with: {_watch(directory)}\n")
         loop.train(run, checkpoints)
 
 
@@ -124,9 +123,9 @@ def _summary(loop: Loop, directory: Path, seconds: float) -> str:
 
 
 def _how_to_go_on(loop: Loop, config: TrainConfig, directory: Path) -> str:
-    again = shlex.join(["kan-train", task_name(config), "--resume", "--output", str(directory)])
+    again = command_line("kan-train", task_name(config), "--resume", "--output", str(directory))
     return f"kan-train: stopped at step {loop.step} of {loop.total_steps}; it goes on with: {again}\n"
 
 
 def _watch(directory: Path) -> str:
-    return shlex.join(["kan-monitor", str(directory)])
+    return command_line("kan-monitor", str(directory))

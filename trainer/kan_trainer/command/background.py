@@ -7,12 +7,15 @@ training that did not begin.
 
 from __future__ import annotations
 
+import contextlib
 import os
-import shlex
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+from kan_shared.commands import command_line
+from kan_trainer.command.speech import say, write
 
 
 def train_in_background(argv: Sequence[str]) -> int:
@@ -23,7 +26,8 @@ def train_in_background(argv: Sequence[str]) -> int:
     """
     receiving, sending = os.pipe()
     child = subprocess.Popen(
-        [sys.executable, "-m", "kan_trainer", *argv, "--ready-fd", str(sending)],
+        # -P: modules in the working directory, such as a csv.py, are not to be run.
+        [sys.executable, "-P", "-m", "kan_trainer", *argv, "--ready-fd", str(sending)],
         stdin=subprocess.DEVNULL,
         pass_fds=(sending,),
         start_new_session=True,
@@ -37,9 +41,9 @@ def train_in_background(argv: Sequence[str]) -> int:
         raise
     if not directory:
         return child.wait()
-    sys.stdout.write(f"{directory}\n")
-    watch = shlex.join(["kan-monitor", directory])
-    sys.stderr.write(f"Training goes on as process {child.pid}; {watch} shows it, kill {child.pid} stops it.\n")
+    write(sys.stdout, f"{directory}\n")  # for a script, which wants it as it is
+    watch = command_line("kan-monitor", directory)
+    say(sys.stderr, f"Training goes on as process {child.pid}; {watch} shows it, kill {child.pid} stops it.\n")
     return 0
 
 
@@ -48,5 +52,6 @@ def say_ready(fd: int, directory: Path, log: Path) -> None:
     with open(log, "ab", buffering=0) as file:
         os.dup2(file.fileno(), sys.stdout.fileno())
         os.dup2(file.fileno(), sys.stderr.fileno())
-    with open(fd, "wb") as pipe:
+    # The parent may have been killed meanwhile: that is no reason not to train.
+    with contextlib.suppress(BrokenPipeError), open(fd, "wb") as pipe:
         pipe.write(os.fsencode(directory))

@@ -13,11 +13,12 @@ from typing import Any
 
 import msgspec
 
-from kan_shared.errors import DirectoryTaken, NoSuchRun, UsageError
+from kan_shared.errors import NoSuchRun, UsageError
 from kan_shared.experiment import DEFAULT_ROOT, Experiment
 from kan_shared.store import read_state
 from kan_trainer.command.settings import changed, read_yaml, settings_of
 from kan_trainer.config import DIGITS, ClassifyData, TrainConfig
+from kan_trainer.recording.opening import refuse_taken
 
 #: Settings nested as in a file, and the file they come from; none for the command line.
 Changes = tuple[Mapping[str, Any], str]
@@ -45,6 +46,7 @@ def plan(arguments: argparse.Namespace) -> Plan:
         UsageError: They cannot be used, or contradict the run to resume.
         NoSuchRun: There is no run to resume.
         DirectoryTaken: The directory holds something, and is not to be resumed.
+        OSError: It cannot be looked into.
     """
     output = None if arguments.output == "auto" else Path(arguments.output)
     changes: list[Changes] = [(arguments.settings, "")]
@@ -53,7 +55,7 @@ def plan(arguments: argparse.Namespace) -> Plan:
     if arguments.resume:
         return Plan(config=_resumed_config(arguments.default, output, changes), output=output, resume=True)
     if output is not None:
-        _refuse_taken(Experiment(output))
+        refuse_taken(Experiment(output), "--resume")
     return Plan(config=_layered(arguments.default, changes), output=output, resume=False)
 
 
@@ -91,16 +93,6 @@ def _made(directory: Path) -> bool:
     except OSError as error:
         raise UsageError(f"{directory} cannot be made ({error.strerror}): choose one with --output.") from error
     return True
-
-
-def _refuse_taken(experiment: Experiment) -> None:
-    if experiment.state.exists():
-        raise DirectoryTaken(
-            f"{experiment.directory} holds a run already: choose another directory, or --resume that run."
-        )
-    for path in (experiment.config, experiment.checkpoints, experiment.metrics):
-        if path.exists():
-            raise DirectoryTaken(f"{path} exists already, and shall not be overwritten: choose another directory.")
 
 
 def _resumed_config(default: TrainConfig, output: Path | None, changes: Iterable[Changes]) -> TrainConfig:

@@ -23,7 +23,8 @@ class HeadlessViewer:
 
     def show(self, directory: Path, format: str) -> None:
         """Writes the run in `directory` to this process's stdout, as text or as JSON, while it goes on."""
-        command = [sys.executable, "-m", "kan_monitor", "--headless", "--format", format, str(directory)]
+        # -P: modules in the working directory, such as a csv.py, are not to be run.
+        command = [sys.executable, "-P", "-m", "kan_monitor", "--headless", "--format", format, str(directory)]
         self._monitor = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
 
     def __enter__(self) -> Self:
@@ -36,6 +37,6 @@ class HeadlessViewer:
             return
         try:
             self._monitor.wait(_LAST_LINE_SECONDS)
-        except subprocess.TimeoutExpired:
+        except (subprocess.TimeoutExpired, KeyboardInterrupt):  # the training has ended: its exit code stands
             self._monitor.terminate()
             self._monitor.wait()

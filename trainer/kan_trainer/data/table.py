@@ -106,15 +106,16 @@ def _hint(target: str, names: list[str]) -> str:
 
 
 def _numbers(cells: Iterable[str], path: Path, line: int, columns: Iterable[str]) -> list[float]:
-    return [_number(cell, path, line, column) for cell, column in zip(cells, columns, strict=True)]
+    why = ", and every column but --target is learned from"
+    return [_number(cell, path, line, column, why) for cell, column in zip(cells, columns, strict=True)]
 
 
-def _number(cell: str, path: Path, line: int, column: str) -> float:
+def _number(cell: str, path: Path, line: int, column: str, why: str = "") -> float:
     try:
         value = float(cell)
     except ValueError:
         text = _filled(cell, path, line, column)
-        raise UsageError(f"{path}, line {line}, column {column!r}: {text[:40]!r} is no number.") from None
+        raise UsageError(f"{path}, line {line}, column {column!r}: {text[:40]!r} is no number{why}.") from None
     if not math.isfinite(value):
         raise UsageError(f"{path}, line {line}, column {column!r}: {value} is nothing to learn from.")
     return value

@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from kan_shared.experiment import Experiment
 from kan_shared.journal import Event, JournalWriter, Sample
 from kan_shared.series import Record, SeriesWriter
+
+#: Series that are open at a time: a thousand of them would leave the training no file descriptors.
+_MAX_OPEN: Final = 64
 
 
 class RunFiles:
@@ -19,7 +23,8 @@ class RunFiles:
         self._inode = self._directory_inode()
         self._series: dict[str, SeriesWriter] = {}
         self._journals: dict[type, JournalWriter] = {}
-        self._paths: list[Path] = []
+        #: Where each of them lies.
+        self._paths: dict[str | type, Path] = {}
 
     def extend(self, name: str, records: Sequence[Record]) -> None:
         """Appends records to the series `name`.
@@ -28,12 +33,8 @@ class RunFiles:
             ShortWrite: Not all of them fitted.
             OSError: None of them could be written.
         """
-        writer = self._series.get(name)
-        if writer is None:
-            path = self._experiment.series(name)
-            path.parent.mkdir(exist_ok=True)
-            writer = self._series[name] = SeriesWriter(path)
-            self._paths.append(path)
+        writer = self._series.pop(name, None) or self._opened(name)
+        self._series[name] = writer  # the last of them now: the first is the one that was not used for the longest
         writer.append(records)
 
     def append(self, entry: Event | Sample) -> None:
@@ -46,14 +47,14 @@ class RunFiles:
         if kind not in self._journals:
             path = self._experiment.events if kind is Event else self._experiment.samples
             self._journals[kind] = JournalWriter(path)
-            self._paths.append(path)
+            self._paths[kind] = path
         self._journals[kind].append(entry)
 
     def reopen_if_moved(self) -> None:
         """A file that was deleted stays open: what is appended to it is lost in silence. A directory that was deleted
         and made again may have the inode that it had."""
         inode = self._directory_inode()
-        if inode != self._inode or not all(map(os.path.exists, self._paths)):
+        if inode != self._inode or not all(map(os.path.exists, self._paths.values())):
             self.close()
             self._inode = inode
 
@@ -66,6 +67,17 @@ class RunFiles:
         self._series.clear()
         self._journals.clear()
         self._paths.clear()
+
+    def _opened(self, name: str) -> SeriesWriter:
+        while len(self._series) >= _MAX_OPEN:
+            oldest = next(iter(self._series))
+            self._series.pop(oldest).close()
+            del self._paths[oldest]
+        path = self._experiment.series(name)
+        path.parent.mkdir(exist_ok=True)
+        writer = SeriesWriter(path)
+        self._paths[name] = path
+        return writer
 
     def _directory_inode(self) -> int | None:
         try:

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 import uuid
 from collections.abc import Mapping
 from numbers import Integral, Real
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, get_args
 
 import msgspec
 
-from kan_shared.errors import DirectoryTaken, KanError, UnreadableState, UsageError
+from kan_shared.errors import DirectoryTaken, KanError, NewerSchema, NoSuchRun, UnreadableState, UsageError
 from kan_shared.experiment import Experiment
-from kan_shared.liveness import this_process
-from kan_shared.lock import DirectoryLock
-from kan_shared.state import State, decode_state, encode_state
+from kan_shared.liveness import observe, this_process
+from kan_shared.lock import DirectoryLock, taken_by
+from kan_shared.state import MAX_METRICS, MAX_STATE_BYTES, Goal, State, decode_state, encode_state
 from kan_shared.store import read_state, replace_file
 from kan_trainer.recording.entries import clean_text, count
+
+_MAX_NOTES: Final = 2000
+_MAX_WORDS: Final = 200
 
 
 def claim(experiment: Experiment, resume: bool) -> DirectoryLock:
     """Makes the directory if need be, and locks it; one that is refused for what it holds is not touched.
 
     Raises:
-        DirectoryTaken: Another producer is writing it, or it holds a run that is not to be resumed.
+        DirectoryTaken: Another producer is writing it, or it holds a run, or the rest of one, that is not to be
+            resumed.
         UnreadableState, NewerSchema: It holds a run whose state cannot be read.
         UsageError: It cannot be made or written.
     """
@@ -41,16 +46,39 @@ def previous_state(experiment: Experiment, resume: bool) -> State | None:
     """The state of the run to go on with; `None` where a new one begins. Only looks.
 
     Raises:
-        DirectoryTaken: There is a run, and it is not to be resumed.
+        DirectoryTaken: There is a run, or the rest of one, and it is not to be resumed.
         UnreadableState, NewerSchema: There is a run, and its state cannot be read.
     """
-    if not experiment.state.exists():
-        return None
     if not resume:
+        refuse_taken(experiment, "resume=True")
+    return read_state(experiment.state) if experiment.state.exists() else None
+
+
+def refuse_taken(experiment: Experiment, resuming: str) -> None:
+    """Only returns where a new run may begin; `resuming` is what goes on with the one that is there.
+
+    Raises:
+        DirectoryTaken: There is a run, or the rest of one.
+        OSError: The directory cannot be looked into.
+    """
+    if experiment.state.exists():
+        _refuse_live(experiment)
         raise DirectoryTaken(
-            f"{experiment.directory} holds a run already: choose another directory, or resume that run."
+            f"{experiment.directory} holds a run already: pass {resuming} to go on with it,"
+            " or choose another directory."
         )
-    return read_state(experiment.state)
+    parts = (experiment.config, experiment.checkpoints, experiment.metrics, experiment.history)
+    for path in (*parts, experiment.events, experiment.samples):
+        if path.exists():
+            raise DirectoryTaken(f"{path} exists already, and shall not be overwritten: choose another directory.")
+
+
+def _refuse_live(experiment: Experiment) -> None:
+    with contextlib.suppress(NoSuchRun, UnreadableState, NewerSchema):
+        state = read_state(experiment.state)
+        if observe(state, time.time()) in ("running", "slow", "paused"):
+            producer = state.producer
+            raise taken_by(experiment.directory, f"process {producer.pid} on {producer.host}")
 
 
 def first_state(experiment: Experiment, previous: State | None, told: Mapping[str, Any]) -> State:
@@ -81,22 +109,34 @@ def first_state(experiment: Experiment, previous: State | None, told: Mapping[st
             segment_started_seconds=now,
             heartbeat_seconds=now,
         )
-        return decode_state(encode_state(state))
+        encoded = encode_state(state)
+        state = decode_state(encoded)
     except (UnreadableState, TypeError, ValueError, OverflowError) as error:
-        raise UsageError(f"the run cannot be described so: {error}") from error
+        raise UsageError(f"the run cannot be described so: {error}") from None
+    if len(encoded) > MAX_STATE_BYTES:
+        raise UsageError(
+            f"the run's description takes {len(encoded)} bytes, of {MAX_STATE_BYTES} that a state may have:"
+            " shorten its notes or goals."
+        )
+    return state
 
 
-def write_config(experiment: Experiment, config: Mapping[str, Any] | None) -> None:
+def write_config(experiment: Experiment, config: Mapping[str, Any] | None) -> bool:
     """Writes `config.yaml`; one that is there already, from before a resume, stays.
+
+    Returns:
+        Whether it was written.
 
     Raises:
         OSError: It cannot be written.
     """
-    if config is not None and not experiment.config.exists():
-        import yaml
+    if config is None or experiment.config.exists():
+        return False
+    import yaml
 
-        text = yaml.safe_dump(_plain(config), sort_keys=False, allow_unicode=True)
-        replace_file(experiment.config, text.encode(errors="replace"))
+    text = yaml.safe_dump(_plain(config), sort_keys=False, allow_unicode=True)
+    replace_file(experiment.config, text.encode(errors="replace"))
+    return True
 
 
 def unwritable(directory: Path, error: OSError) -> KanError:
@@ -108,16 +148,28 @@ def _described(key: str, value: Any) -> Any:
     """What a run was told about itself, in the state's own types: text, goals or a number of steps, numpy's too.
 
     Raises:
+        UsageError: A goal is none.
         TypeError, ValueError, OverflowError: It is none of these.
     """
-    if isinstance(value, Mapping):
-        return {clean_text(name, 200): goal for name, goal in value.items()}
+    if key == "goals":
+        return _goals(value)
     if isinstance(value, str):
-        return clean_text(value, 2000)
+        return clean_text(value, _MAX_NOTES if key == "notes" else _MAX_WORDS)
     try:
         return count(value)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{key}: {error}") from error
+
+
+def _goals(goals: Any) -> dict[str, Goal]:
+    if not isinstance(goals, Mapping):
+        raise UsageError('goals: give "minimize" or "maximize" by metric, as in {"accuracy": "maximize"}.')
+    if len(goals) > MAX_METRICS:
+        raise UsageError(f"goals: {len(goals)} of them are too many: a run has up to {MAX_METRICS}.")
+    for name, goal in goals.items():
+        if goal not in get_args(Goal):
+            raise UsageError(f'goals: {goal!r} is no goal for {name!r}: it is "minimize" or "maximize".')
+    return {clean_text(name, _MAX_WORDS): goal for name, goal in goals.items()}
 
 
 def _plain(value: Any) -> Any:

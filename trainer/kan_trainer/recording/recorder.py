@@ -53,7 +53,7 @@ class Recorder:
 
     Attributes:
         pending: Where the other threads append: a deque, whose appends and pops are atomic.
-        dropped: Entries that found it full.
+        dropped: Entries that found it full, counted by who appends.
     """
 
     def __init__(self, experiment: Experiment, tally: Tally, segment: int) -> None:
@@ -74,6 +74,7 @@ class Recorder:
         self._thread = threading.Thread(target=self._work, name="kan-recorder", daemon=True)
         self.pending: deque[Entry] = deque()
         self.dropped = 0
+        self._dropped_before = 0
 
     def start(self) -> None:
         """Writes the first state, so that the run is there, and begins.
@@ -137,9 +138,10 @@ class Recorder:
                 self._lose(1, _reason(error))
         if waiting:
             self._write_records()
-        if self.dropped:
-            dropped, self.dropped = self.dropped, 0
-            self._lose(dropped, "the disk is too slow")
+        dropped = self.dropped  # never set back: a count that came in between would be lost
+        if dropped > self._dropped_before:
+            self._lose(dropped - self._dropped_before, "the disk is too slow")
+            self._dropped_before = dropped
 
     def _take(self, entry: Entry) -> None:
         if isinstance(entry, tuple):

@@ -11,6 +11,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from types import FrameType
+from typing import Final
 
 
 class Stopped(SystemExit):
@@ -24,20 +25,45 @@ class Stopped(SystemExit):
         return f"stopped by {self.name}"
 
 
+#: Blocks that are open, in any thread.
+_users: set[object] = set()
+_SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP)
+
+
 def _stop(number: int, _frame: FrameType | None) -> None:
-    raise Stopped(number)
+    if _users:
+        raise Stopped(number)
+    # The last block ended in another thread, which could not remove this handler.
+    _remove()
+    signal.raise_signal(number)
+
+
+def _remove() -> None:
+    """Gives back the signals that are still ours."""
+    for number in _SIGNALS:
+        if signal.getsignal(number) is _stop:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _in_main_thread() -> bool:
+    return threading.current_thread() is threading.main_thread()
 
 
 @contextlib.contextmanager
 def stop_on_signals() -> Iterator[None]:
-    """Inside the block SIGTERM and SIGHUP raise `Stopped` in the main thread."""
-    installed = []
-    if threading.current_thread() is threading.main_thread():
-        installed = [n for n in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(n) is signal.SIG_DFL]
-    for number in installed:
-        signal.signal(number, _stop)
+    """Inside the block SIGTERM and SIGHUP raise `Stopped` in the main thread; the last block to end gives them back.
+
+    Blocks may overlap in any order, and end in another thread than they began in.
+    """
+    user = object()
+    _users.add(user)
     try:
+        if _in_main_thread():
+            for number in _SIGNALS:
+                if signal.getsignal(number) is signal.SIG_DFL:
+                    signal.signal(number, _stop)
         yield
     finally:
-        for number in installed:
-            signal.signal(number, signal.SIG_DFL)
+        _users.discard(user)
+        if not _users and _in_main_thread():
+            _remove()

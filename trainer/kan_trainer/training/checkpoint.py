@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ _KEPT: Final = 2
 _MODEL: Final = "model.safetensors"
 _TRAINING: Final = "training.safetensors"
 _MANIFEST: Final = "checkpoint.json"
+#: What a killed run leaves behind; every other hidden name is somebody else's.
+_HALF_WRITTEN: Final = re.compile(r"\.(best|step-\d+)\.(new|replaced)")
 _log = logging.getLogger("kan_trainer")
 Tensors = Mapping[str, Tensor]
 
@@ -84,17 +87,23 @@ class Checkpoints:
         self._directory = directory
 
     def latest(self) -> Checkpoint | None:
-        """The newest checkpoint that is whole; `None` where there is none. Changes nothing.
+        """The newest checkpoint that is whole; `None` where there are none at all. Changes nothing.
 
         Raises:
-            UsageError: A later version wrote it.
+            UsageError: A later version wrote it, or none of those that there are is whole.
         """
-        for step in self._steps():
+        steps = self._steps()
+        for step in steps:
             path = self._path(step)
             try:
                 return _read(path)
             except (OSError, ValueError, msgspec.DecodeError, SafetensorError) as error:
-                _log.warning("%s cannot be used, so the one before it is: %s", path, error)
+                instead = "" if step == steps[-1] else ", so the one before it is"
+                _log.warning("%s cannot be used%s: %s", path, instead, error)
+        if steps:  # to begin anew would clear them away
+            raise UsageError(
+                f"none of the checkpoints in {self._directory} can be read: mend one, or begin in another directory."
+            )
         return None
 
     def prepare(self, step: int) -> None:
@@ -107,7 +116,8 @@ class Checkpoints:
         aside = self._directory / _aside("best")
         if aside.exists() and not (self._directory / "best").exists():
             aside.rename(self._directory / "best")
-        for path in list(self._directory.glob(".*")) + [self._path(later) for later in self._steps() if later > step]:
+        half_written = [path for path in self._directory.iterdir() if _HALF_WRITTEN.fullmatch(path.name)]
+        for path in half_written + [self._path(later) for later in self._steps() if later > step]:
             shutil.rmtree(path)
 
     def save(self, checkpoint: Checkpoint) -> Path:
@@ -141,13 +151,10 @@ class Checkpoints:
             for name, content in {**contents, _MANIFEST: msgspec.json.encode(manifest)}.items():
                 _write_durably(new / name, content)
             _sync(new)
-            if path.exists():
-                path.rename(aside)
-            new.rename(path)
+            _replace(path, new, aside)
             _sync(self._directory)
         finally:
             shutil.rmtree(new, ignore_errors=True)
-            shutil.rmtree(aside, ignore_errors=True)
 
     def _path(self, step: int) -> Path:
         return self._directory / f"step-{step}"
@@ -172,6 +179,21 @@ def _read(path: Path) -> Checkpoint:
 
 def _aside(name: str) -> str:
     return f".{name}.replaced"
+
+
+def _replace(path: Path, new: Path, aside: Path) -> None:
+    """Puts `new` at `path`; where that fails, what was there is put back."""
+    if not path.exists():
+        new.rename(path)
+        return
+    shutil.rmtree(aside, ignore_errors=True)
+    path.rename(aside)
+    try:
+        new.rename(path)
+    except BaseException:
+        aside.rename(path)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def _write_durably(path: Path, content: bytes) -> None:

@@ -93,9 +93,10 @@ class Loop:
                 self._train_step(run)
                 if self._is_due(self._validate_every):
                     self._validate(run)
-                if self._is_due(self._config.checkpoint_every) or interrupt.requested is not None:
+                stopping = interrupt.requested is not None  # asked once: what comes later ends the next step
+                if self._is_due(self._config.checkpoint_every) or stopping:
                     self._save(run, checkpoints)
-                if self.step < self.total_steps:
+                if stopping and self.step < self.total_steps:
                     interrupt.deliver()
 
     def _is_due(self, every: int) -> bool:
