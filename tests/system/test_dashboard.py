@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -74,7 +75,7 @@ def test_every_key_does_what_the_footer_says(home: Path, train: Start, terminal:
 
     dashboard.press("q")
     goodbye = dashboard.wait_for("exit code 0")
-    assert "Training goes on. To come back: kan-monitor " in goodbye
+    assert re.search(r"Training goes on. To come back: \S*kan-monitor experiments/other\n", goodbye)
     assert "experiments/other" in goodbye
     assert training.popen.poll() is None
 

@@ -39,7 +39,7 @@ def test_a_whole_run_as_json(word: str, code: int, end: str, directory: Path, tr
     assert steps == sorted(steps)
     assert lines[-1]["loss"] == 2 / lines[-1]["step"]
     (complaint,) = monitor.complaints
-    assert complaint.startswith("kan-monitor: waiting for a run: ")
+    assert "holds no run yet: waiting for one" in complaint
     assert {"error": "RuntimeError: the loss is NaN", "stop": "the process exited with 0"}.get(word, "") in (
         lines[-1]["detail"]
     )
