@@ -26,7 +26,8 @@ def test_every_key_does_what_the_footer_says(home: Path, train: Start, terminal:
     until(lambda: len(training.lines) > 200)
     dashboard = terminal("experiments/mine")
 
-    screen = dashboard.wait_for("● running", "╭─ loss ", "╭─ hardware ", "╭─ progress ", "╭─ sample ", "╭─ events ")
+    panels = [f"╭─ {name} " for name in ("loss", "hardware", "progress", "sample", "events")]
+    screen = dashboard.wait_for("● running", *panels, "r runs")  # the last that is painted is the footer
     assert len(screen.splitlines()) == 34
     assert "mine" in screen.splitlines()[0]
     assert "KAN [2, 5, 1]" in screen.splitlines()[0]
