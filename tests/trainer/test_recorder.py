@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from kan_shared.series import ShortWrite
+from kan_shared.store import read_state
 from kan_trainer import Run
 from kan_trainer.recording.files import RunFiles
 
@@ -138,3 +139,12 @@ def test_what_is_dropped_while_it_is_being_reported_counts(directory: Path, reco
         run._recorder.dropped += 1
         time.sleep(0.5)
     assert recorded.state.lost.records == 3
+
+
+def test_an_epoch_that_equals_the_last_one_leaves_its_type(tmp_path: Path) -> None:
+    """1.0 is 1; a state that said 1.0 could not be read."""
+    with Run(tmp_path / "run") as run:
+        run.log(1, {"train/loss": 1.0}, epoch=1)
+        run.log(2, {"train/loss": 1.0}, epoch=1.0)  # type: ignore[arg-type]
+    state = read_state(tmp_path / "run" / "state.json")
+    assert (state.epoch, state.step, state.lost) == (1, 2, None)

@@ -130,10 +130,11 @@ class Recorder:
             self._ended.set()
 
     def _drain(self) -> None:
+        take, pop = self._take, self.pending.popleft
         waiting = len(self.pending)  # and no more: a loop that logs without end must not keep this one from writing
         for _ in range(waiting):
             try:
-                self._take(self.pending.popleft())
+                take(pop())
             except Exception as error:
                 self._lose(1, _reason(error))
         if waiting:
@@ -162,7 +163,8 @@ class Recorder:
             except Exception as error:
                 problem = value if isinstance(value, Exception) else error
                 self._lose(1, f"{clean_text(name, 60)}: {problem}")
-        self._tally.step_done(step, seconds, self._checked(count, epoch), self._checked(amount, processed), unit)
+        another = None if epoch is None or epoch == self._tally.epoch else self._checked(count, epoch)
+        self._tally.step_done(step, seconds, another, self._checked(amount, processed), unit)
 
     def _checked(self, check: Callable[[Any], Number], value: Any) -> Number | None:
         """A counter that came with a step; one that cannot be is counted, and the step is done all the same."""
