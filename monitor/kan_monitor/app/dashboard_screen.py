@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import msgspec
 from rich.style import Style
@@ -25,6 +25,10 @@ from kan_monitor.ink import Ink
 from kan_monitor.panels.layout import Layout, PanelName
 from kan_monitor.sources.facts import Facts, Source
 from kan_monitor.view import ViewOptions, build
+from kan_shared.series import SeriesFile
+
+if TYPE_CHECKING:
+    from kan_monitor.charts.pyramid import Pyramid
 
 SMOOTHINGS: Final = (0.0, 0.6, 0.9, 0.99)
 #: Records that are read at once when a long series is taken in; a chunk takes some milliseconds.
@@ -263,8 +267,8 @@ class DashboardScreen(Screen[None]):
         if not worker.is_cancelled:
             self.app.call_from_thread(self._adopt, curve, pyramid, file)
 
-    def _adopt(self, curve: Curve, pyramid: object, file: object) -> None:
-        curve.adopt(pyramid, file)  # type: ignore[arg-type]
+    def _adopt(self, curve: Curve, pyramid: Pyramid, file: SeriesFile) -> None:
+        curve.adopt(pyramid, file)
         self._building.discard(curve)
         self._look()
 
