@@ -27,7 +27,7 @@ from kan_trainer.recording.capture import Value, capture
 from kan_trainer.recording.entries import clean_text, make_event, make_sample
 from kan_trainer.recording.opening import claim, first_state, previous_state, unwritable, write_config
 from kan_trainer.recording.recorder import MAX_PENDING, Recorder
-from kan_trainer.recording.signals import Stopped, stop_on_signals
+from kan_trainer.recording.signals import Stopped, ignored_interrupts, stop_on_signals
 from kan_trainer.recording.tally import Tally
 from kan_trainer.recording.telemetry_thread import TelemetryThread
 
@@ -231,8 +231,10 @@ class Run:
             return error
 
     def _abandoned(self) -> None:
-        self.finish("error", "the process ended without finishing the run")
-        self._recorder.join()
+        """At the end of the process: nobody finished the run, or Ctrl-C cut the wait for its end short."""
+        with ignored_interrupts():
+            self.finish("error", "the process ended without finishing the run")
+            self._recorder.join()
 
     def _disown(self) -> None:
         """In a forked child the run is the parent's: nothing is written, nothing is kept."""

@@ -67,3 +67,16 @@ def stop_on_signals() -> Iterator[None]:
         _users.discard(user)
         if not _users and _in_main_thread():
             _remove()
+
+
+@contextlib.contextmanager
+def ignored_interrupts() -> Iterator[None]:
+    """Inside the block Ctrl-C does nothing: at the end of the process there is nothing left to interrupt."""
+    ours = _in_main_thread() and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if ours:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        if ours:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
