@@ -21,6 +21,7 @@ from kan_trainer import Run
 #: A training in a process of its own: `sys.argv[1]` is its directory; `BODY` is what its loop does at step 3.
 TRAINING = """
 import os, signal, sys, time
+import psutil, pynvml  # Python 3.11 forgets that it dies of Ctrl-C when another thread imports them just then
 from kan_trainer import Run
 
 def body(run):
@@ -105,7 +106,8 @@ def test_a_run_that_is_asked_to_end_is_stopped(
 
 
 IMPATIENT = """
-import os, signal, sys, threading, time
+import os, signal, sys, time
+import psutil, pynvml  # as above
 from kan_trainer import Run
 
 def interrupt():
@@ -113,7 +115,6 @@ def interrupt():
 
 with Run(sys.argv[1]) as run:
     run.log(1, {"train/loss": 1.0})
-    run._telemetry.stop()  # Python 3.11 forgets that it dies of Ctrl-C once another thread, importing, calls eval
     slow = run._recorder._files.close
     def close():
         interrupt()  # while the dying process waits for the end of the run
