@@ -212,7 +212,7 @@ for step in itertools.count():
     for _ in range(2000):
         told = int(writer.stdout.readline())
     writer.kill()
-    told = max([told, *(int(said) for said in writer.communicate()[0].splitlines(keepends=True) if said[-1] == "\n")])
+    told = max([told, *(int(said) for said in writer.stdout if said[-1] == "\n")])
     found = steps(unpack(path.read_bytes()))
     assert found == list(range(len(found)))
     assert len(found) > told

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from kan_shared.experiment import Experiment
+from kan_shared.store import read_state
 
 from .stage import MONITOR, TRAINING, Process, Pty, Terminal, until
 
@@ -45,7 +46,8 @@ def train(home: Path, processes: ExitStack) -> Start:
         command = (sys.executable, TRAINING, directory, *options)
         training = processes.enter_context(closing(Process(*command, cwd=home, **changes)))
         until(lambda: training.lines or training.popen.poll() is not None, lambda: "\n".join(training.complaints))
-        until(lambda: Experiment(directory).state.exists())
+        state = Experiment(directory).state
+        until(lambda: state.exists() and read_state(state).step is not None)
         return training
 
     return start
