@@ -1,10 +1,19 @@
-"""Goldens: what the product shows, kept under `snapshots/`, compared line by line, updated on purpose only."""
+"""What all tests share: child processes, a disk that is nearly full, and goldens.
+
+Goldens are what the product shows, kept under `snapshots/`, compared line by line, updated on purpose only.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import difflib
-from collections.abc import Callable
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_textual_snapshot import SVGImageExtension
@@ -13,6 +22,7 @@ from syrupy.location import PyTestLocation
 SNAPSHOTS = Path(__file__).parent.parent / "snapshots"
 UPDATE = "--update-goldens"
 Golden = Callable[[str, str], None]
+Spawn = Callable[..., "subprocess.Popen[str]"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,6 +43,47 @@ def _screens(test_location: PyTestLocation) -> str:
 
 
 SVGImageExtension.dirname = staticmethod(_screens)  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def spawn() -> Iterator[Spawn]:
+    """Starts a fresh Python on a piece of code and arguments; its process group ends with the test."""
+    children: list[subprocess.Popen[str]] = []
+
+    def start(code: str, *arguments: object, **options: Any) -> subprocess.Popen[str]:
+        command = [sys.executable, "-c", code, *map(str, arguments)]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        child = subprocess.Popen(command, text=True, start_new_session=True, **{**pipes, **options})
+        children.append(child)
+        return child
+
+    yield start
+    for child in children:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.communicate()
+
+
+@pytest.fixture
+def mount(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
+    """Mounts a small file system in memory with the given options, or skips; a further call changes the options."""
+    place = tmp_path / "disk"
+    place.mkdir()
+
+    def make(options: str) -> Path:
+        again = "remount," if os.path.ismount(place) else ""
+        try:
+            command = ["mount", "-t", "tmpfs", "-o", again + options, "tmpfs", str(place)]
+            done = subprocess.run(command, capture_output=True, text=True)
+        except FileNotFoundError:
+            pytest.skip("there is no mount command")
+        if done.returncode:
+            pytest.skip(f"a file system in memory cannot be mounted here: {done.stderr.strip()}")
+        return place
+
+    yield make
+    if os.path.ismount(place):
+        subprocess.run(["umount", str(place)], check=True)
 
 
 @pytest.fixture

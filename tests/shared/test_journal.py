@@ -336,7 +336,7 @@ def test_a_full_disk_is_an_oserror_and_passes(mount: Callable[[str], Path]) -> N
             written += 1
     assert caught.value.errno in (errno.ENOSPC, None)
     assert follow(disk / "events.jsonl").total == written
-    mount("remount,size=64k")
+    mount("size=64k")
     writer.append(event(written))
     writer.close()
     reader = follow(disk / "events.jsonl")

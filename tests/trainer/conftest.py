@@ -1,15 +1,10 @@
-"""What the tests of the producer share: a directory to record into, a look at what was recorded, child processes."""
+"""What the tests of the producer share: a directory to record into and a look at what was recorded."""
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +18,6 @@ from kan_shared.store import read_state
 
 #: How long anything may take on a machine that is busy with other things.
 PATIENCE_SECONDS = 30.0
-Spawn = Callable[..., "subprocess.Popen[str]"]
 
 
 class Recorded:
@@ -105,44 +99,3 @@ def until() -> Callable[[Callable[[], object]], None]:
             time.sleep(0.01)
 
     return wait
-
-
-@pytest.fixture
-def spawn() -> Iterator[Spawn]:
-    """Starts a fresh Python on a piece of code and arguments; its process group ends with the test."""
-    children: list[subprocess.Popen[str]] = []
-
-    def start(code: str, *arguments: object, **options: Any) -> subprocess.Popen[str]:
-        command = [sys.executable, "-c", code, *map(str, arguments)]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        child = subprocess.Popen(command, text=True, start_new_session=True, **{**pipes, **options})
-        children.append(child)
-        return child
-
-    yield start
-    for child in children:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
-        child.communicate()
-
-
-@pytest.fixture
-def mount(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
-    """Mounts a small file system in memory with the given options, or skips; a further call changes the options."""
-    place = tmp_path / "disk"
-    place.mkdir()
-
-    def make(options: str) -> Path:
-        again = "remount," if os.path.ismount(place) else ""
-        try:
-            command = ["mount", "-t", "tmpfs", "-o", again + options, "tmpfs", str(place)]
-            done = subprocess.run(command, capture_output=True, text=True)
-        except FileNotFoundError:
-            pytest.skip("there is no mount command")
-        if done.returncode:
-            pytest.skip(f"a file system in memory cannot be mounted here: {done.stderr.strip()}")
-        return place
-
-    yield make
-    if os.path.ismount(place):
-        subprocess.run(["umount", str(place)], check=True)
