@@ -21,6 +21,9 @@ MAX_STATE_BYTES: Final = 128 * 1024
 #: Metrics that the state summarises; the series of the others are in `history/` all the same.
 MAX_METRICS: Final = 128
 MAX_GPUS: Final = 64
+MAX_TAGS: Final = 64
+#: Points of a planned schedule; a chart draws lines between them.
+MAX_PLANNED: Final = 128
 
 Status = Literal["running", "paused", "complete", "stopped", "error"]
 Goal = Literal["minimize", "maximize"]
@@ -114,6 +117,8 @@ class State(Struct, frozen=True, kw_only=True):
     task: ShortText | None = None
     model: ShortText | None = None
     notes: LongText | None = None
+    #: Words by which runs are found again.
+    tags: Annotated[tuple[ShortText, ...], Meta(max_length=MAX_TAGS)] = ()
     status: Status
     #: Why it ended, where that was not by completing.
     message: LongText | None = None
@@ -143,6 +148,8 @@ class State(Struct, frozen=True, kw_only=True):
     rate: Rate | None = None
     metrics: Annotated[dict[ShortText, Metric], Meta(max_length=MAX_METRICS)] = {}
     goals: Annotated[dict[ShortText, Goal], Meta(max_length=MAX_METRICS)] = {}
+    #: The learning rate as it is planned over the whole run: (step, rate) by ascending steps, empty where not known.
+    learning_rate_plan: Annotated[tuple[tuple[Count, float], ...], Meta(max_length=MAX_PLANNED)] = ()
     samples: Count = 0
     events: Count = 0
     telemetry: Telemetry | None = None
