@@ -1,4 +1,7 @@
-"""The command `kan-monitor`: arguments in, an exit code out. It imports a screen only when one is wanted."""
+"""The command `kan-monitor`: arguments in, an exit code out. It imports a screen only when one is wanted.
+
+What it does beside watching has a word of its own, `kan-monitor export …`, and a module in `commands`.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,13 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
-from typing import Final, NoReturn, TextIO
+from typing import Final, TextIO
 
 from kan_monitor import startup
+from kan_monitor.arguments import Parser, formatter, milliseconds
+from kan_monitor.commands import COMMANDS
 from kan_monitor.finding import named, newest, one_run
 from kan_monitor.headless.stream import FORMATS, Stream
 from kan_monitor.sources.experiment import ExperimentSource
@@ -33,8 +39,8 @@ exit codes:
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command with `argv` (the process's by default), and gives its exit code."""
     try:
-        arguments = _parser().parse_args(argv)
-        return _headless(arguments) if _wants_headless(arguments) else _dashboard(arguments)
+        words = list(sys.argv[1:] if argv is None else argv)
+        return _command(words[0], words[1:]) if words and words[0] in COMMANDS else _watch(words)
     except KanError as error:
         _complain(str(error))
         return error.exit_code
@@ -49,29 +55,28 @@ def main(argv: Sequence[str] | None = None) -> int:
         return EXIT_USAGE
 
 
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one sentence, as every other error is said."""
+def _command(name: str, words: Sequence[str]) -> int:
+    """Runs the command of that name; one that nobody asked for costs no start."""
+    module = import_module(f"kan_monitor.commands.{name}")
+    return int(module.main(words))
 
-    def error(self, message: str) -> NoReturn:
-        """Refuses the arguments.
 
-        Raises:
-            UsageError: Always.
-        """
-        raise UsageError(f"{message} (kan-monitor --help tells more).")
+def _watch(words: Sequence[str]) -> int:
+    arguments = _parser().parse_args(words)
+    return _headless(arguments) if _wants_headless(arguments) else _dashboard(arguments)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = Parser(
         prog="kan-monitor",
         description="Watch a training run, live, from another shell. It only ever reads.",
         epilog=_EPILOG,
-        formatter_class=_formatter,
+        formatter_class=formatter,
         allow_abbrev=False,
     )
     parser.add_argument("directory", nargs="?", type=Path, help="experiment directory; by default the newest run")
     parser.add_argument("--experiment", type=Path, metavar="DIR", help="the same, as an option")
-    parser.add_argument("--refresh-ms", type=_milliseconds, default=500, metavar="MS", help="between two looks (500)")
+    parser.add_argument("--refresh-ms", type=milliseconds, default=500, metavar="MS", help="between two looks (500)")
     parser.add_argument(
         "--color", choices=("auto", "truecolor", "256", "16", "none"), default="auto", help="colours (auto)"
     )
@@ -82,17 +87,6 @@ def _parser() -> argparse.ArgumentParser:
     headless.add_argument("--output-file", type=Path, metavar="FILE", help="append the lines to FILE instead")
     parser.add_argument("--version", action="version", version=f"kan-monitor {__version__}")
     return parser
-
-
-def _formatter(prog: str) -> argparse.HelpFormatter:
-    """One with a width of its own: to find the terminal's, argparse imports a lot each time that it starts."""
-    return argparse.RawDescriptionHelpFormatter(prog, width=100)
-
-
-def _milliseconds(text: str) -> int:
-    if not text.isdecimal() or not 20 <= int(text) <= 3_600_000:
-        raise argparse.ArgumentTypeError(f"{text} is not between 20 and 3600000")
-    return int(text)
 
 
 def _wants_headless(arguments: argparse.Namespace) -> bool:

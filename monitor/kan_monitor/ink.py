@@ -35,6 +35,23 @@ Ink = Literal[
     "validation.2",
     "validation.3",
     "validation.faint",
+    # any series among others, by a palette that colour-blind people can tell apart, and as a backdrop
+    "series.0",
+    "series.1",
+    "series.2",
+    "series.3",
+    "series.4",
+    "series.5",
+    "series.6",
+    "series.7",
+    "series.0.faint",
+    "series.1.faint",
+    "series.2.faint",
+    "series.3.faint",
+    "series.4.faint",
+    "series.5.faint",
+    "series.6.faint",
+    "series.7.faint",
 ]
 
 

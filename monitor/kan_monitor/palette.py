@@ -39,6 +39,23 @@ _DARK: Final[dict[Ink, str]] = {
     "validation.2": "#dc5a9f",
     "validation.3": "#ff86c2",
     "validation.faint": "#45243a",
+    # Okabe and Ito's, https://jfly.uni-koeln.de/color, brightened for a dark ground
+    "series.0": "#e69f00",
+    "series.1": "#56b4e9",
+    "series.2": "#2bc49a",
+    "series.3": "#f0e442",
+    "series.4": "#6f9ce8",
+    "series.5": "#f0793a",
+    "series.6": "#e08bbd",
+    "series.7": "#c8ccd6",
+    "series.0.faint": "#4a3505",
+    "series.1.faint": "#1d3b4d",
+    "series.2.faint": "#0f4033",
+    "series.3.faint": "#4c4916",
+    "series.4.faint": "#26375a",
+    "series.5.faint": "#4d2a17",
+    "series.6.faint": "#48303f",
+    "series.7.faint": "#3d4048",
 }
 #: The terminal's own sixteen, which its owner has chosen to be legible on its background.
 _SIXTEEN: Final[dict[Ink, str]] = {
@@ -66,6 +83,22 @@ _SIXTEEN: Final[dict[Ink, str]] = {
     "validation.2": "magenta",
     "validation.3": "bright_magenta",
     "validation.faint": "bright_black",
+    "series.0": "yellow",
+    "series.1": "bright_cyan",
+    "series.2": "green",
+    "series.3": "bright_yellow",
+    "series.4": "bright_blue",
+    "series.5": "bright_red",
+    "series.6": "bright_magenta",
+    "series.7": "white",
+    "series.0.faint": "bright_black",
+    "series.1.faint": "bright_black",
+    "series.2.faint": "bright_black",
+    "series.3.faint": "bright_black",
+    "series.4.faint": "bright_black",
+    "series.5.faint": "bright_black",
+    "series.6.faint": "bright_black",
+    "series.7.faint": "bright_black",
 }
 _NONE: Final[dict[Ink, str]] = {"strong": "bold", "title": "bold", "key": "bold", "bad": "bold", "warn": "bold"}
 

@@ -13,7 +13,7 @@ columns, and nothing jumps when a label grows.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, get_args
 
 from kan_monitor.charts import axis
 from kan_monitor.charts.axis import Scale
@@ -25,18 +25,52 @@ from kan_monitor.charts.sparkline import sparkline
 from kan_monitor.charts.trace import dotted, heights, non_finite_cells, trace
 from kan_monitor.ink import Ink, Line, Span
 
-__all__ = ["Layer", "Mark", "columns_of", "draw", "scale_of", "sparkline"]
+__all__ = ["ALIKE", "Layer", "Mark", "Series", "columns_of", "draw", "scale_of", "sparkline"]
 
 # Ticks are so many rows apart if there are so many of them then; a low chart has to be content with the next.
 #: A logarithmic scale does not follow values on their way to zero further down than this share of the highest.
 DEEPEST: Final = 1e-9
 ROWS_AND_TICKS: Final = ((2.5, 3), (1.7, 2), (1.0, 1))
 AGES: Final = (0.1, 0.3, 0.6)  # from which share of the curve's length on, counted from now, its points are older
-_INKS: Final[dict[str, tuple[Ink, ...]]] = {
+Series = Literal[
+    "train",
+    "validation",
+    "series.0",
+    "series.1",
+    "series.2",
+    "series.3",
+    "series.4",
+    "series.5",
+    "series.6",
+    "series.7",
+]
+#: The inks of a series from its newest points to its oldest, and as a backdrop.
+_INKS: Final[dict[Series, tuple[Ink, ...]]] = {
     "train": ("train.3", "train.2", "train.1", "train.0"),
     "validation": ("validation.3", "validation.2", "validation.1", "validation.0"),
+    "series.0": ("series.0",) * 4,
+    "series.1": ("series.1",) * 4,
+    "series.2": ("series.2",) * 4,
+    "series.3": ("series.3",) * 4,
+    "series.4": ("series.4",) * 4,
+    "series.5": ("series.5",) * 4,
+    "series.6": ("series.6",) * 4,
+    "series.7": ("series.7",) * 4,
 }
-_FAINT: Final[dict[str, Ink]] = {"train": "train.faint", "validation": "validation.faint"}
+_FAINT: Final[dict[Series, Ink]] = {
+    "train": "train.faint",
+    "validation": "validation.faint",
+    "series.0": "series.0.faint",
+    "series.1": "series.1.faint",
+    "series.2": "series.2.faint",
+    "series.3": "series.3.faint",
+    "series.4": "series.4.faint",
+    "series.5": "series.5.faint",
+    "series.6": "series.6.faint",
+    "series.7": "series.7.faint",
+}
+#: The series of several that are alike, in the order in which they get their inks.
+ALIKE: Final[tuple[Series, ...]] = get_args(Series)[2:]
 
 
 class Layer(NamedTuple):
@@ -51,7 +85,7 @@ class Layer(NamedTuple):
     """
 
     envelope: Envelope
-    series: Literal["train", "validation"]
+    series: Series
     kind: Literal["band", "line"]
     faint: bool = False
 

@@ -1,0 +1,32 @@
+"""How the arguments of `kan-monitor` and its commands are read and refused."""
+
+from __future__ import annotations
+
+import argparse
+from typing import NoReturn
+
+from kan_shared.errors import UsageError
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence, as every other error is said."""
+
+    def error(self, message: str) -> NoReturn:
+        """Refuses the arguments.
+
+        Raises:
+            UsageError: Always.
+        """
+        raise UsageError(f"{message} ({self.prog} --help tells more).")
+
+
+def formatter(prog: str) -> argparse.HelpFormatter:
+    """One with a width of its own: to find the terminal's, argparse imports a lot each time that it starts."""
+    return argparse.RawDescriptionHelpFormatter(prog, width=100)
+
+
+def milliseconds(text: str) -> int:
+    """A time between two looks."""
+    if not text.isdecimal() or not 20 <= int(text) <= 3_600_000:
+        raise argparse.ArgumentTypeError(f"{text} is not between 20 and 3600000")
+    return int(text)
