@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 from kan_monitor.app.dashboard_screen import DashboardScreen
 from kan_monitor.app.help_screen import HelpScreen
 from kan_monitor.app.monitor_app import MonitorApp
+from kan_monitor.app.run_screen import RunScreen
 from kan_monitor.app.runs_screen import RunsScreen
 from kan_shared.journal import Sample
 
@@ -188,7 +189,8 @@ class TestKeys:
             keys = [line.split()[1] for line in screen(app).split("╭─ help")[1].splitlines()[2:11] if "│" in line]
             assert keys
         tested = {"l", "s", "p", "tab", "⇧tab", "enter", "q", "?", "r"}
-        declared = [binding for binding in [*DashboardScreen.BINDINGS, *MonitorApp.BINDINGS] if binding.show]
+        kinds = (DashboardScreen, RunScreen, MonitorApp)
+        declared = [binding for kind in kinds for binding in vars(kind)["BINDINGS"] if binding.show]
         names = {"question_mark": "?", "shift+tab": "⇧tab"}
         assert {names.get(binding.key, binding.key) for binding in declared} == tested
 
@@ -259,7 +261,7 @@ class TestKeys:
             shown = []
             for _ in range(6):
                 await pilot.press("tab")
-                shown.append(app.screen._options.focus)
+                shown.append(app.screen._session.options.focus)
             assert shown == ["loss", "hardware", "progress", "sample", "events", "loss"]
 
     async def test_shift_tab_goes_round_the_other_way(self, watching):
@@ -267,7 +269,7 @@ class TestKeys:
             shown = []
             for _ in range(6):
                 await pilot.press("shift+tab")
-                shown.append(app.screen._options.focus)
+                shown.append(app.screen._session.options.focus)
             assert shown == ["events", "sample", "progress", "hardware", "loss", "events"]
 
     async def test_tab_passes_over_panels_that_are_not_shown(self, watching):
@@ -275,7 +277,7 @@ class TestKeys:
             shown = set()
             for _ in range(5):
                 await pilot.press("tab")
-                shown.add(app.screen._options.focus)
+                shown.add(app.screen._session.options.focus)
             assert shown == {"loss", "hardware", "progress"}
 
     async def test_enter_shows_the_panel_alone_and_back(self, watching):
@@ -322,13 +324,13 @@ class TestMouse:
     async def test_a_click_focuses_the_panel_under_it(self, watching, name):
         async with watching() as (app, pilot):
             await pilot.click(f"#{name}", offset=(5, 2))
-            assert app.screen._options.focus == name
+            assert app.screen._session.options.focus == name
 
     @pytest.mark.parametrize("name", ["header", "status", "footer"])
     async def test_there_is_nothing_to_focus_elsewhere(self, watching, name):
         async with watching() as (app, pilot):
             await pilot.click(f"#{name}")
-            assert app.screen._options.focus is None
+            assert app.screen._session.options.focus is None
 
 
 class TestSizes:

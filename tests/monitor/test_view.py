@@ -407,7 +407,11 @@ class TestSampleAndEvents:
 class TestStatus:
     def test_says_how_old_the_state_is(self):
         assert see(heartbeat_seconds=NOW - 4).status.age.text == "4.0 s"
-        assert see(heartbeat_seconds=NOW + 4).status.age.text == "0.0 s"
+
+    @pytest.mark.parametrize("ahead_seconds", [-2.9, 0.0, 4.0])
+    def test_does_not_say_so_of_a_fresh_one(self, ahead_seconds):
+        """A figure that never stands still would cross the line to an SSH client twice a second, for nothing."""
+        assert not see(heartbeat_seconds=NOW + ahead_seconds).status.age.known
 
     @pytest.mark.parametrize("condition", ["complete", "stopped", "error"])
     def test_the_state_of_a_run_that_has_ended_does_not_grow_old(self, condition):

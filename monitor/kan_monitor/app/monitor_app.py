@@ -7,21 +7,34 @@ import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
+from textual import work
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.worker import get_current_worker
 
 from kan_monitor import startup
 from kan_monitor.app.dashboard_screen import DashboardScreen
 from kan_monitor.app.help_screen import HelpScreen
+from kan_monitor.app.intake import take_in
+from kan_monitor.app.run_screen import RunScreen
 from kan_monitor.app.runs_screen import RunsScreen
+from kan_monitor.app.session import Session
+from kan_monitor.app.watch import Watch
 from kan_monitor.colour import ColourMode
+from kan_monitor.curves import Curve
 from kan_monitor.palette import styles
 from kan_monitor.sources.experiment import ExperimentSource
 from kan_shared.experiment import DEFAULT_ROOT, Experiment
+from kan_shared.series import SeriesFile
+
+if TYPE_CHECKING:
+    from kan_monitor.charts.pyramid import Pyramid
 
 Beginning = Literal["run", "list", "wait"]
+_WAKE_SECONDS: Final = 0.05
 
 
 class MonitorApp(App[None]):
@@ -34,6 +47,10 @@ class MonitorApp(App[None]):
         begin: With that run, with the list of runs beside it, or with that list until there is one.
         clock: The unix time.
     """
+
+    class Woken(Message):
+        """Something appeared where the run should be; posted by the watch's thread, which must not wait for the screen:
+        watchdog holds its lock meanwhile, and the screen needs that to stop it."""
 
     CSS_PATH = "theme.tcss"
     TITLE = "kan-monitor"
@@ -56,22 +73,16 @@ class MonitorApp(App[None]):
     ) -> None:
         super().__init__(ansi_color=mode in ("16", "none"))
         self.directory = directory
-        self._mode = mode
         self._inks = styles(mode)
         self._refresh_seconds = refresh_seconds
         self._begin = begin
         self._clock = clock
+        self._session = Session(ExperimentSource(directory), plain=mode == "none", clock=clock)
+        self._watch = Watch(lambda: self.post_message(self.Woken()))
 
     def get_default_screen(self) -> DashboardScreen:
         """The dashboard is the first thing that is painted: no empty screen comes before it."""
-        self._dashboard = DashboardScreen(
-            ExperimentSource(self.directory),
-            self._inks,
-            plain=self._mode == "none",
-            refresh_seconds=self._refresh_seconds,
-            clock=self._clock,
-        )
-        return self._dashboard
+        return DashboardScreen(self._session, self._inks)
 
     def on_ready(self) -> None:
         """The first frame is painted."""
@@ -81,14 +92,64 @@ class MonitorApp(App[None]):
         """Ends cleanly at a signal, and shows the list over the run where that is what to begin with."""
         for number in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, self.exit, None, 128 + number)
+        self.set_interval(self._refresh_seconds, self._look)
+        self.call_after_refresh(self._aim_watch)
         if self._begin != "run":
             self._list_runs(take_first=self._begin == "wait")
 
+    def on_unmount(self) -> None:
+        """Lets the file system be."""
+        self._watch.stop()
+
+    def _look(self) -> None:
+        """Looks, and has the screen show what is new; for a screen that another one hides nobody looks."""
+        if self._shown:
+            self._session.look()
+            self._show_news()
+
+    def _show_news(self) -> None:
+        if self._shown:
+            self._shown.show_news()
+            self._aim_watch()
+
+    @property
+    def _shown(self) -> RunScreen | None:
+        """The screen of the run that is to be seen, be it below the help."""
+        shown = next((screen for screen in reversed(self.screen_stack) if not screen.is_modal), None)
+        return shown if isinstance(shown, RunScreen) else None
+
+    def _aim_watch(self) -> None:
+        """Where no news is expected before the next look, whatever comes is shown at once."""
+        moving = self._session.facts.condition in ("running", "slow")
+        self._watch.aim(None if moving else Path(self._session.facts.place))
+
+    def on_monitor_app_woken(self) -> None:
+        """Looks now, unless it has just looked: a busy folder wakes often."""
+        if abs(self._clock() - self._session.looked_at) > _WAKE_SECONDS:
+            self._look()
+
+    def on_run_screen_curves_wanted(self, wanted: RunScreen.CurvesWanted) -> None:
+        """Takes long series in once what is here already is on the screen."""
+        for curve in self._session.refresh_curves(wanted.names):
+            self._session.building.add(curve)
+            self.call_after_refresh(self._take_in, curve)
+
+    @work(thread=True)
+    def _take_in(self, curve: Curve) -> None:
+        worker = get_current_worker()
+        taken = take_in(curve, self._session.options.chart.smoothing, lambda: worker.is_cancelled)
+        if taken:
+            self.call_from_thread(self._adopt, curve, *taken)
+
+    def _adopt(self, curve: Curve, pyramid: Pyramid, file: SeriesFile) -> None:
+        curve.adopt(pyramid, file)
+        self._session.building.discard(curve)
+        self._look()
+
     def action_help(self) -> None:
         """Shows what the keys do."""
-        declared = [*type(self.screen).BINDINGS, *self.BINDINGS]
-        bindings = [binding for binding in declared if isinstance(binding, Binding) and binding.show]
-        keys = [(_key_name(binding.key), binding.description) for binding in bindings]
+        bindings = [binding for kind in (type(self), *type(self.screen).__mro__) for binding in _own_bindings(kind)]
+        keys = [(_key_name(binding.key), binding.description) for binding in reversed(bindings) if binding.show]
         self.push_screen(HelpScreen(keys, self._inks))
 
     def action_runs(self) -> None:
@@ -106,7 +167,14 @@ class MonitorApp(App[None]):
     def _watch_run(self, directory: Path | None) -> None:
         if directory is not None and directory != self.directory:
             self.directory = directory
-            self._dashboard.watch_source(ExperimentSource(directory))
+            self._session.turn_to(ExperimentSource(directory))
+            self._show_news()
+
+
+def _own_bindings(kind: type) -> list[Binding]:
+    """The keys that a class of ours declares itself, the last first."""
+    declared = vars(kind).get("BINDINGS", ()) if kind.__module__.startswith("kan_monitor.") else ()
+    return [binding for binding in reversed(declared) if isinstance(binding, Binding)]
 
 
 def _key_name(key: str) -> str:

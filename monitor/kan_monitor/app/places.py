@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.widget import Widget
 
-from kan_monitor.panels.layout import Layout as PanelPlaces
+from kan_monitor.panels.layout import Rect
 
 
 class Places(Layout):
@@ -16,7 +17,7 @@ class Places(Layout):
 
     name = "places"
 
-    def __init__(self, places_of: Callable[[int, int], PanelPlaces]) -> None:
+    def __init__(self, places_of: Callable[[int, int], Mapping[Any, Rect]]) -> None:
         self._places_of = places_of
 
     def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:  # noqa: ARG002

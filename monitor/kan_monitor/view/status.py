@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from kan_monitor.dashboard import Figure, StatusView
 from kan_monitor.sources.facts import Facts
 from kan_monitor.text import age, count
@@ -9,15 +11,18 @@ from kan_shared.errors import NoSuchRun
 from kan_shared.state import State
 from kan_shared.text import safe_line
 
+#: A state that is younger is as fresh as states are: its age would only be a figure that never stands still.
+_FRESH_SECONDS: Final = 3.0
+
 
 def status_view(facts: Facts, now: float, frame: int) -> StatusView:
     """The status line of `facts`."""
     state = facts.state
     ended = facts.condition in ("complete", "stopped", "error")
-    seconds = None if state is None or ended else max(0.0, now - state.heartbeat_seconds)
+    seconds = 0.0 if state is None or ended else now - state.heartbeat_seconds
     return StatusView(
         frame=frame,
-        age=Figure() if seconds is None else Figure(value=seconds, text=age(seconds)),
+        age=Figure(value=seconds, text=age(seconds)) if seconds >= _FRESH_SECONDS else Figure(),
         problem=_problem(facts),
         lost=_lost(state),
     )

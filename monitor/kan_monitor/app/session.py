@@ -1,0 +1,77 @@
+"""The run that is watched, as all screens share it: what is known of it, and what the one who looks has chosen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import msgspec
+
+from kan_monitor.curves import ChartOptions, Curve, Curves
+from kan_monitor.dashboard import Dashboard
+from kan_monitor.frame import FrameOptions
+from kan_monitor.sources.facts import Facts, Source
+from kan_monitor.view import ViewOptions, build
+
+
+class Session:
+    """Looks at one run at a time; screens draw `dashboard` and `curves` under `options`.
+
+    Attributes:
+        source: The run.
+        facts: What it said last.
+        dashboard: What is to be drawn of it.
+        curves: Its series, as far as a screen has asked for them.
+        options: What the one who looks has chosen; it stays from run to run, and from screen to screen.
+        building: The curves that a thread is taking in.
+        looked_at: The unix time of the last look.
+    """
+
+    def __init__(self, source: Source, *, plain: bool = False, clock: Callable[[], float] = time.time) -> None:
+        self.clock = clock
+        self.options = FrameOptions(plain=plain)
+        self.turn_to(source)
+
+    def turn_to(self, source: Source) -> None:
+        """Turns to another run, and looks at it; what was chosen stays, but for the freeze."""
+        self.source = source
+        self.curves = Curves(source)
+        self.building: set[Curve] = set()
+        self.options = self.options._replace(frozen=False)
+        self._frozen_at: tuple[Facts, float] | None = None
+        self._frame = 0
+        self.look()
+
+    def look(self) -> None:
+        """Polls the source, and builds the dashboard; a frozen one but for its header."""
+        now = self.looked_at = self.clock()
+        self.facts = self.source.poll(now)
+        live = self._build(self.facts, now)
+        if self._frozen_at:
+            live = msgspec.structs.replace(self._build(*self._frozen_at), header=live.header)
+        self.dashboard = live
+
+    def count_frame(self) -> None:
+        """Numbers a frame that differs from the one before; the number itself makes none another one."""
+        self._frame += 1
+        status = msgspec.structs.replace(self.dashboard.status, frame=self._frame)
+        self.dashboard = msgspec.structs.replace(self.dashboard, status=status)
+
+    def choose(self, chart: ChartOptions) -> None:
+        """Draws all charts so from now on."""
+        self.options = self.options._replace(chart=chart)
+
+    def toggle_freeze(self) -> None:
+        """Holds the figures and the charts as they are, or lets them go on."""
+        self._frozen_at = None if self._frozen_at else (self.facts, self.clock())
+        self.options = self.options._replace(frozen=self._frozen_at is not None)
+
+    def refresh_curves(self, names: list[str]) -> list[Curve]:
+        """Takes in what is new in these series, unless all is frozen; those that are too long to be taken in here."""
+        if not self._frozen_at:
+            self.curves.refresh(names)
+        return [curve for curve in self.curves.wanting_pyramids() if curve not in self.building]
+
+    def _build(self, facts: Facts, now: float) -> Dashboard:
+        options = ViewOptions(utc_offset_seconds=time.localtime(now).tm_gmtoff)
+        return build(facts, options, now=now, frame=self._frame)
