@@ -188,11 +188,18 @@ class TestKeys:
             await pilot.press("question_mark")
             keys = [line.split()[1] for line in screen(app).split("╭─ help")[1].splitlines()[2:11] if "│" in line]
             assert keys
-        tested = {"l", "s", "p", "tab", "⇧tab", "enter", "q", "?", "r"}
+        tested = {"l", "s", "p", "tab", "⇧tab", "enter", "q", "?", "r", "1"}
         kinds = (DashboardScreen, RunScreen, MonitorApp)
         declared = [binding for kind in kinds for binding in vars(kind)["BINDINGS"] if binding.show]
         names = {"question_mark": "?", "shift+tab": "⇧tab"}
         assert {names.get(binding.key, binding.key) for binding in declared} == tested
+
+    async def test_1_goes_back_to_the_dashboard(self, watching):
+        async with watching() as (app, pilot):
+            await pilot.press("r")
+            await until(pilot, lambda: "─ runs ─" in screen(app))
+            await pilot.press("1")
+            assert isinstance(app.screen, DashboardScreen)
 
     @pytest.mark.parametrize("key", ["q", "ctrl+c"])
     async def test_q_quits(self, watching, key):

@@ -22,6 +22,7 @@ from kan_monitor.app.intake import take_in
 from kan_monitor.app.run_screen import RunScreen
 from kan_monitor.app.runs_screen import RunsScreen
 from kan_monitor.app.session import Session
+from kan_monitor.app.views import VIEWS, screen_of
 from kan_monitor.app.watch import Watch
 from kan_monitor.colour import ColourMode
 from kan_monitor.curves import Curve
@@ -60,6 +61,8 @@ class MonitorApp(App[None]):
         Binding("ctrl+c", "quit", "quit", show=False, priority=True),
         Binding("question_mark", "help", "this help"),
         Binding("r", "runs", "all runs"),
+        Binding("1", "dashboard", "the dashboard"),
+        *(Binding(view.key, f"view('{view.module}')", view.meaning) for view in VIEWS),
     ]
 
     def __init__(
@@ -151,6 +154,17 @@ class MonitorApp(App[None]):
         bindings = [binding for kind in (type(self), *type(self.screen).__mro__) for binding in _own_bindings(kind)]
         keys = [(_key_name(binding.key), binding.description) for binding in reversed(bindings) if binding.show]
         self.push_screen(HelpScreen(keys, self._inks))
+
+    def action_dashboard(self) -> None:
+        """Leaves whatever is over the dashboard."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def action_view(self, module: str) -> None:
+        """Shows a view of the run, in the place of another one."""
+        view = next(view for view in VIEWS if view.module == module)
+        self.action_dashboard()
+        self.push_screen(screen_of(view, self._session, self._inks))
 
     def action_runs(self) -> None:
         """Shows all runs beside this one."""
