@@ -18,6 +18,7 @@ Ink = Literal[
     "track",  # the unfilled part of a bar
     "title",  # the app's and the panels' names
     "key",  # a key to press
+    "found",  # what was searched for
     # severities
     "great",
     "good",

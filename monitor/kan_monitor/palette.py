@@ -24,6 +24,7 @@ _DARK: Final[dict[Ink, str]] = {
     "track": "#353c4d",
     "title": "bold #c3c9d8",
     "key": "bold #4cc9f0",
+    "found": "bold underline #ffd166",
     "great": "bold #8ff7a7",
     "good": "#7fdc92",
     "warn": "#f5bd5c",
@@ -68,6 +69,7 @@ _SIXTEEN: Final[dict[Ink, str]] = {
     "track": "bright_black",
     "title": "bold default",
     "key": "bold cyan",
+    "found": "bold underline",
     "great": "bold bright_green",
     "good": "green",
     "warn": "yellow",
@@ -100,7 +102,14 @@ _SIXTEEN: Final[dict[Ink, str]] = {
     "series.6.faint": "bright_black",
     "series.7.faint": "bright_black",
 }
-_NONE: Final[dict[Ink, str]] = {"strong": "bold", "title": "bold", "key": "bold", "bad": "bold", "warn": "bold"}
+_NONE: Final[dict[Ink, str]] = {
+    "strong": "bold",
+    "title": "bold",
+    "key": "bold",
+    "found": "bold underline",
+    "bad": "bold",
+    "warn": "bold",
+}
 
 
 def styles(mode: ColourMode) -> Mapping[Ink, Style]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import datetime, timedelta, timezone
 from typing import Final
 
 UNKNOWN: Final = "—"
@@ -46,6 +47,14 @@ def gigabytes(size: int | None) -> str:
     return UNKNOWN if size is None else f"{size / _GIB:.1f}"
 
 
+def size(size_bytes: int) -> str:
+    """A number of bytes to one figure that matters: 512 B, 4.2 MB."""
+    if size_bytes < 1000:
+        return f"{size_bytes} B"
+    unit = next((unit for unit, limit in (("kB", 1e6), ("MB", 1e9)) if size_bytes < limit), "GB")
+    return f"{size_bytes / {'kB': 1e3, 'MB': 1e6, 'GB': 1e9}[unit]:.1f} {unit}"
+
+
 def duration(seconds: float | None) -> str:
     """HH:MM:SS; hours go on counting beyond a day."""
     if seconds is None:
@@ -69,6 +78,11 @@ def clock(unix_seconds: float, utc_offset_seconds: int) -> str:
     """The time of day: 14:02."""
     minutes = int(unix_seconds + utc_offset_seconds) // 60
     return f"{minutes // 60 % 24:02}:{minutes % 60:02}"
+
+
+def date(unix_seconds: float, utc_offset_seconds: int) -> str:
+    """The day and the time of day: 2026-11-20 14:02:31."""
+    return datetime.fromtimestamp(unix_seconds, timezone(timedelta(seconds=utc_offset_seconds))).strftime("%F %T")
 
 
 def clock_after(now: float, seconds: float, utc_offset_seconds: int) -> str:

@@ -9,16 +9,16 @@ from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 
+from kan_monitor.app.chart_screen import ChartScreen
 from kan_monitor.app.panel import Panel
 from kan_monitor.app.places import Places
-from kan_monitor.app.run_screen import RunScreen
 from kan_monitor.app.session import Session
 from kan_monitor.frame import FOCUSABLE, PANELS, draw_panel, place
 from kan_monitor.ink import Ink
 from kan_monitor.panels.layout import Layout, PanelName
 
 
-class DashboardScreen(RunScreen):
+class DashboardScreen(ChartScreen):
     """One run at a glance."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

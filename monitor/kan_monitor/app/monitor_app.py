@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from textual import work
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.screen import Screen
 from textual.worker import get_current_worker
 
 from kan_monitor import startup
 from kan_monitor.app.dashboard_screen import DashboardScreen
-from kan_monitor.app.help_screen import HelpScreen
+from kan_monitor.app.help_screen import HelpScreen, keys_of
 from kan_monitor.app.intake import take_in
 from kan_monitor.app.run_screen import RunScreen
 from kan_monitor.app.runs_screen import RunsScreen
@@ -55,11 +57,11 @@ class MonitorApp(App[None]):
 
     CSS_PATH = "theme.tcss"
     TITLE = "kan-monitor"
-    ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "quit", "quit; training goes on"),
         Binding("ctrl+c", "quit", "quit", show=False, priority=True),
         Binding("question_mark", "help", "this help"),
+        Binding("ctrl+p", "command_palette", "find a command"),
         Binding("r", "runs", "all runs"),
         Binding("1", "dashboard", "the dashboard"),
         *(Binding(view.key, f"view('{view.module}')", view.meaning) for view in VIEWS),
@@ -151,9 +153,13 @@ class MonitorApp(App[None]):
 
     def action_help(self) -> None:
         """Shows what the keys do."""
-        bindings = [binding for kind in (type(self), *type(self.screen).__mro__) for binding in _own_bindings(kind)]
-        keys = [(_key_name(binding.key), binding.description) for binding in reversed(bindings) if binding.show]
-        self.push_screen(HelpScreen(keys, self._inks))
+        self.push_screen(HelpScreen(keys_of(self, self.screen), self._inks))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterator[SystemCommand]:
+        """What the command palette offers: all that a key does."""
+        for key in keys_of(self, screen):
+            act = partial(self.run_action, key.action, key.doer)
+            yield SystemCommand(key.meaning.capitalize(), f"key {key.name}", act)
 
     def action_dashboard(self) -> None:
         """Leaves whatever is over the dashboard."""
@@ -183,13 +189,3 @@ class MonitorApp(App[None]):
             self.directory = directory
             self._session.turn_to(ExperimentSource(directory))
             self._show_news()
-
-
-def _own_bindings(kind: type) -> list[Binding]:
-    """The keys that a class of ours declares itself, the last first."""
-    declared = vars(kind).get("BINDINGS", ()) if kind.__module__.startswith("kan_monitor.") else ()
-    return [binding for binding in reversed(declared) if isinstance(binding, Binding)]
-
-
-def _key_name(key: str) -> str:
-    return {"question_mark": "?", "shift+tab": "⇧tab"}.get(key, key)

@@ -1,31 +1,25 @@
-"""What all screens of the run have in common: they draw the session, and the keys of the charts mean the same."""
+"""What all screens of the run have in common: they draw the session when it has looked."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from rich.style import Style
-from textual import events, work
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
-from textual.worker import get_current_worker
 
 from kan_monitor.app.changed_cells import CellCompositor
 from kan_monitor.app.session import Session
-from kan_monitor.curves import ChartOptions
 from kan_monitor.ink import Ink
-
-SMOOTHINGS: Final = (0.0, 0.6, 0.9, 0.99)
 
 
 class RunScreen(Screen[None]):
     """Shows the run of `session`; the app looks, and calls `show_news`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("l", "toggle_log", "log or linear axis"),
-        Binding("s", "next_smoothing", "smoothing: raw, 0.6, 0.9, 0.99"),
         Binding("p", "toggle_freeze", "freeze the screen; the clock goes on"),
     ]
 
@@ -76,37 +70,8 @@ class RunScreen(Screen[None]):
         """Draws for the new size."""
         self.show_news()
 
-    def action_toggle_log(self) -> None:
-        """Switches the axes between logarithmic and linear."""
-        chart = self._session.options.chart
-        self.choose(chart._replace(log=not chart.log))
-
-    def action_next_smoothing(self) -> None:
-        """Smooths more, or not at all after the most."""
-        smoothing = self._session.options.chart.smoothing
-        following = SMOOTHINGS[(SMOOTHINGS.index(smoothing) + 1) % len(SMOOTHINGS)]
-        if self._session.curves.are_short:
-            self._set_smoothing(following)
-        else:
-            self._smooth_beside(following)
-
     def action_toggle_freeze(self) -> None:
         """Holds the figures and the charts as they are; the header goes on."""
         self._session.toggle_freeze()
         self._session.look()
         self.draw()
-
-    def choose(self, chart: ChartOptions) -> None:
-        """Draws all charts so, on this screen and on any other."""
-        self._session.choose(chart)
-        self.draw()
-
-    def _set_smoothing(self, weight: float) -> None:
-        self.choose(self._session.options.chart._replace(smoothing=weight))
-
-    @work(thread=True, exclusive=True, group="smoothing")
-    def _smooth_beside(self, weight: float) -> None:
-        """Smooths long series beside the screen, and then shows them."""
-        self._session.curves.prepare(weight)
-        if not get_current_worker().is_cancelled:
-            self.app.call_from_thread(self._set_smoothing, weight)

@@ -27,7 +27,11 @@ class View(NamedTuple):
     meaning: str
 
 
-VIEWS: Final[tuple[View, ...]] = ()
+VIEWS: Final[tuple[View, ...]] = (
+    View("4", "events_view", "all events"),
+    View("5", "log_view", "the training log"),
+    View("6", "config_view", "the configuration"),
+)
 
 
 def screen_of(view: View, session: Session, inks: Mapping[Ink, Style]) -> ViewScreen:

@@ -11,13 +11,14 @@ from kan_monitor.panels.lines import ink_of, wrap_words
 def draw(dashboard: Dashboard, width: int, height: int, *, focused: bool = False) -> list[Line]:
     """The events panel."""
     inner_width, _ = inner_size(width, height)
-    lines = [line for event in dashboard.events[:height] for line in _event(event, inner_width)]
+    lines = [line for event in dashboard.events[:height] for line in event_lines(event, inner_width)]
     note = f"{dashboard.event_count} so far" if dashboard.event_count else ""
     nothing: list[Line] = [[Span("nothing has happened yet", "label")]]
     return framed(lines or nothing, width, height, title="events", note=note, focused=focused)
 
 
-def _event(event: EventView, width: int) -> list[Line]:
+def event_lines(event: EventView, width: int) -> list[Line]:
+    """One event in up to three lines."""
     head: Line = [Span(f"{event.time} ", "label"), Span(f"{event.mark} ", ink_of(event.severity, "label"))]
     indent = Span(" " * 8)
     texts = wrap_words(event.text, max(8, width - 8))[:3]

@@ -28,8 +28,8 @@ class ExperimentSource:
 
     def __init__(self, directory: str | os.PathLike[str]) -> None:
         self._place = os.fspath(directory)
-        self._experiment = Experiment(Path(directory))
-        self._reader = StateReader(self._experiment.state)
+        self.experiment = Experiment(Path(directory))
+        self._reader = StateReader(self.experiment.state)
         self._run_id: str | None = None
         self._forget_run()
 
@@ -57,11 +57,11 @@ class ExperimentSource:
 
     def series(self, name: str) -> SeriesFile:
         """The series `name`, which may be empty or missing."""
-        return SeriesFile(self._experiment.series(name))
+        return SeriesFile(self.experiment.series(name))
 
     def _forget_run(self) -> None:
-        self._events = JournalReader(self._experiment.events, Event, keep=_KEPT_EVENTS)
-        self._samples = JournalReader(self._experiment.samples, Sample, keep=_KEPT_SAMPLES)
+        self._events = JournalReader(self.experiment.events, Event, keep=_KEPT_EVENTS)
+        self._samples = JournalReader(self.experiment.samples, Sample, keep=_KEPT_SAMPLES)
         self._loss: SeriesFile | None = None
         self._loss_name: str | None = None
         self._learning_rate = self.series("learning_rate")

@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 from msgspec import Struct
 
 from kan_shared.errors import KanError
+from kan_shared.experiment import Experiment
 from kan_shared.journal import Event, Sample
 from kan_shared.liveness import Liveness
 from kan_shared.series import SeriesFile
@@ -35,7 +36,13 @@ class Facts(Struct, frozen=True, kw_only=True):
 
 
 class Source(Protocol):
-    """A run to be watched."""
+    """A run to be watched.
+
+    Attributes:
+        experiment: Where its files can be read.
+    """
+
+    experiment: Experiment
 
     def poll(self, now: float) -> Facts:
         """Looks once, at unix time `now`; never raises."""
