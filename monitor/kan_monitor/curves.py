@@ -87,7 +87,7 @@ class Curve:
     def steps(self) -> tuple[float, float] | None:
         """The first and the last step of what is live."""
         if self._pyramid is not None:
-            return self._pyramid.steps
+            return self._pyramid.span()
         return (self._live[0].step, max(self._live[-1].step, self._live[0].step)) if self._live else None
 
     def envelope(self, start: float, stop: float, columns: int, smoothing: float = 0.0) -> Envelope:
