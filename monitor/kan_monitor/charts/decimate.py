@@ -82,6 +82,27 @@ def _put(found: Envelope, column: int, values: Sequence[float]) -> None:
     found.mean[column] = max(low, min(total / len(values), high))
 
 
+def polyline(points: Sequence[tuple[float, float]], *, start: float, stop: float, columns: int) -> Envelope:
+    """The lines between points, at the middle of each column; nothing before the first point or behind the last.
+
+    Args:
+        points: Place on the x axis and value, by ascending places.
+        start: The place at the left edge of the first column.
+        stop: The place at the right edge of the last column.
+        columns: How many dot columns.
+    """
+    values: list[float | None] = []
+    for column in range(columns):
+        place = start + (column + 0.5) * (stop - start) / columns
+        behind = bisect_right(points, place, key=lambda point: point[0])
+        if 0 < behind < len(points):
+            (left, before), (right, after) = points[behind - 1 : behind + 1]
+            values.append(before + (after - before) * (place - left) / (right - left))
+        else:
+            values.append(None)
+    return Envelope(values, values, values, [])
+
+
 def smooth(values: Iterable[float], weight: float) -> list[float]:
     """The exponential moving average y = weight · y + (1 − weight) · x of the finite values, as long as `values`.
 
