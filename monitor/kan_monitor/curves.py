@@ -1,123 +1,55 @@
-"""The series of a run as its chart needs them: exact while they are short, from a pyramid when they are long.
-
-numpy is the pyramid's alone. A series of up to `SHORT_RECORDS` is kept as lists; of a longer one an even sample is
-drawn until its pyramid is there, which the app builds in a thread, so that the first frame waits for neither numpy
-nor a disk.
-"""
+"""The curves of one run, and the plots that charts draw of them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
-from kan_monitor.charts.chart import Layer, columns_of
-from kan_monitor.charts.decimate import Envelope, envelope, smooth
+from kan_monitor.charts.chart import Layer, Series, columns_of
+from kan_monitor.charts.decimate import polyline
+from kan_monitor.charts.reading import Reading
+from kan_monitor.charts.timeline import CLOCK, Timeline
+from kan_monitor.curve import SHORT_RECORDS, Curve
+from kan_monitor.extent import extent_of
 from kan_monitor.sources.facts import Source
-from kan_shared.series import Record, SeriesFile, live, unpack
+from kan_monitor.uptime import Uptime
+from kan_monitor.viewport import ChartOptions, Extent, Window, X, shown
+from kan_shared.series import Record
 
-if TYPE_CHECKING:
-    from kan_monitor.charts.pyramid import Pyramid
+__all__ = ["SHORT_RECORDS", "ChartOptions", "Curve", "Curves", "Plot"]
 
-SHORT_RECORDS: Final = 4096
-#: The right end of the x axis is one of these times a power of ten, so that the curve does not move with every step.
-_NICE_ENDS: Final = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
-#: From this share of the run on, the axis ends where the run does.
-_WHOLE_RUN_FROM: Final = 0.6
-
-
-class ChartOptions(NamedTuple):
-    """How the loss chart is drawn: on a logarithmic axis, smoothed with the weight of an exponential mean (0: raw)."""
-
-    log: bool = True
-    smoothing: float = 0.6
+VALIDATION: Final = "validation/loss"
 
 
 class Plot(NamedTuple):
-    """What a chart draws: its layers, back to front, and its range of steps."""
+    """What a chart draws: its layers, back to front, and from where to where it goes on the x axis."""
 
     layers: list[Layer]
     start: float
     stop: float
 
 
-class Curve:
-    """One series, read as it grows."""
-
-    def __init__(self, file: SeriesFile) -> None:
-        self._file = file
-        self._pyramid: Pyramid | None = None
-        self._read = self._generation = 0
-        self._records: list[Record] = []
-        self._live: list[Record] = []
-
-    @property
-    def wants_pyramid(self) -> bool:
-        """Whether it is too long to be kept whole."""
-        return self._pyramid is None and self._file.count > SHORT_RECORDS
-
-    def new_file(self) -> SeriesFile:
-        """The same series, for a thread of its own."""
-        return SeriesFile(self._file.path)
-
-    def adopt(self, pyramid: Pyramid, file: SeriesFile) -> None:
-        """Draws from `pyramid`, which reads from `file`, from now on."""
-        self._pyramid, self._file, self._records, self._live = pyramid, file, [], []
-
-    def prepare(self, smoothing: float) -> None:
-        """Works out the average of a weight ahead of the chart that shows it: for a long series that takes a while."""
-        if self._pyramid is not None:
-            self._pyramid.prepare(smoothing)
-
-    @property
-    def is_short(self) -> bool:
-        """Whether all of it is drawn from lists."""
-        return self._pyramid is None
-
-    def refresh(self) -> None:
-        """Takes in what the file has beyond what was read."""
-        if not self._file.refresh():
-            return
-        if self._pyramid is not None:
-            self._pyramid.extend()
-        elif self._file.count > SHORT_RECORDS:
-            self._live = live(self._file.sampled(0, self._file.count, SHORT_RECORDS))
-        else:
-            self._extend()
-
-    @property
-    def steps(self) -> tuple[float, float] | None:
-        """The first and the last step of what is live."""
-        if self._pyramid is not None:
-            return self._pyramid.steps
-        return (self._live[0].step, max(self._live[-1].step, self._live[0].step)) if self._live else None
-
-    def envelope(self, start: float, stop: float, columns: int, smoothing: float = 0.0) -> Envelope:
-        """The series between two steps, in so many columns."""
-        if self._pyramid is not None:
-            return self._pyramid.envelope(start=start, stop=stop, columns=columns, smoothing=smoothing)
-        values = [record.value for record in self._live]
-        steps = [record.step for record in self._live]
-        return envelope(
-            steps, smooth(values, smoothing) if smoothing else values, start=start, stop=stop, columns=columns
-        )
-
-    def _extend(self) -> None:
-        if self._file.generation != self._generation:
-            self._read, self._generation, self._records = 0, self._file.generation, []
-        self._records += unpack(self._file.read(self._read, self._file.count))
-        self._read = self._file.count
-        self._live = live(self._records)
-
-
 class Curves:
-    """The curves of one run's loss chart."""
+    """The curves of one run: those that are on the screen, and the one by which it is judged."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
         self._curves: dict[str, Curve] = {}
+        self._main: str | None = None
+        self._uptime: Uptime | None = None
+        self._extents: dict[tuple[X, int | None], Extent] = {}
 
-    def refresh(self, names: list[str]) -> None:
-        """Takes in what is new in the series of these names; others are let go."""
-        self._curves = {name: self._curves.get(name) or Curve(self._source.series(name)) for name in names}
+    def refresh(self, names: Sequence[str], main: str | None = None) -> None:
+        """Takes in what is new in the series of these names; others are let go, but for `main`, else the first one.
+
+        By `main` it is known when the run was up, which step was when, and how far the x axis of all its charts goes.
+        """
+        main = main or next(iter(names), None)
+        if main != self._main:
+            self._main, self._uptime = main, Uptime(self._source.series(main)) if main else None
+        wanted = dict.fromkeys([main, *names] if main else names)
+        self._curves = {name: self._curves.get(name) or Curve(self._source.series(name)) for name in wanted}
+        self._extents = {}
         for curve in self._curves.values():
             curve.refresh()
 
@@ -135,34 +67,100 @@ class Curves:
         """The curves that are too long to be kept whole."""
         return [curve for curve in self._curves.values() if curve.wants_pyramid]
 
+    def timeline(self, x: X) -> Timeline | None:
+        """What puts a moment on the x axis; None where that is the step."""
+        if x == "step":
+            return None
+        return CLOCK if x == "clock" or self._uptime is None else self._uptime.timeline()
+
+    def extent(self, options: ChartOptions, total_steps: int | None) -> Extent:
+        """What there is to show of all of them: what zoom, pan and crosshair keep to."""
+        key = (options.x, total_steps)
+        if key not in self._extents:
+            timeline = self.timeline(options.x)
+            reaches = [reach for curve in self._curves.values() if (reach := curve.reach(timeline))]
+            self._extents[key] = extent_of(reaches, *key)
+        return self._extents[key]
+
+    def latest(self, name: str) -> Record | None:
+        """The newest record of a series."""
+        curve = self._curves.get(name)
+        return curve.latest if curve else None
+
+    def read(self, name: str, options: ChartOptions) -> Reading | None:
+        """What the crosshair reads of a series."""
+        curve = self._curves.get(name)
+        if curve is None or options.cursor is None:
+            return None
+        return curve.read(options.cursor, options.smoothing, self.timeline(options.x))
+
+    def place(self, x: X, step: int | None, seconds: float) -> float | None:
+        """Where something that happened stands on the x axis; None where its step is not known and would be needed."""
+        timeline = self.timeline(x)
+        return step if timeline is None else timeline.elapsed(seconds)
+
+    def seen(self, options: ChartOptions) -> float | None:
+        """Where on the x axis the one who looks had last looked."""
+        seconds = options.seen_seconds
+        return None if seconds is None else self._moved(seconds, "clock", options.x)
+
+    def turned(self, options: ChartOptions, x: X) -> ChartOptions:
+        """The options with another x axis, on which window and crosshair stay at what they show, to the next record."""
+        cursor, window = options.cursor, options.window
+        if cursor is not None:
+            cursor = self._moved(cursor, options.x, x)
+        if window is not None:
+            start, stop = (self._moved(end, options.x, x) for end in window[:2])
+            window = None if start is None or stop is None or start >= stop else Window(start, stop, window.follows)
+        return options._replace(x=x, window=window, cursor=cursor)
+
+    def _moved(self, place: float, x: X, to: X) -> float | None:
+        """The place on another x axis of the record that is nearest to one."""
+        main = self._curves.get(self._main or "")
+        found = main.read(place, timeline=self.timeline(x)) if main else None
+        return self.place(to, found.record.step, found.record.seconds) if found else None
+
     def plot(self, main: str | None, total_steps: int | None, width: int, options: ChartOptions) -> Plot:
-        """The layers of a chart that is `width` cells wide: `main` as the training curve, validation over it."""
-        start, stop = self._range(total_steps)
-        columns, layers = columns_of(width), []
-        if main and (train := self._curves.get(main)):
-            raw = train.envelope(start, stop, columns)
-            if options.smoothing:
-                layers.append(Layer(raw, "train", "band", faint=True))
-                layers.append(Layer(train.envelope(start, stop, columns, options.smoothing), "train", "line"))
-            else:
-                layers.append(Layer(raw, "train", "line"))
-        if validation := self._curves.get("validation/loss"):
-            layers.append(Layer(validation.envelope(start, stop, columns), "validation", "line"))
+        """The loss chart, `width` cells wide: `main` as the training curve, validation over it."""
+        start, stop = shown(options, self.extent(options, total_steps))
+        layers = self.layers(main, "train", start, stop, width, options) if main else []
+        layers += self.layers(VALIDATION, "validation", start, stop, width, options._replace(smoothing=0.0))
         return Plot(layers, start, stop)
 
-    def _range(self, total_steps: int | None) -> tuple[float, float]:
-        spans = [steps for curve in self._curves.values() if (steps := curve.steps)]
-        if not spans:
-            return 0.0, float(total_steps or 1)
-        first, last = min(start for start, _ in spans), max(stop for _, stop in spans)
-        start = 0.0 if first <= last / 10 else first
-        if total_steps and _WHOLE_RUN_FROM * total_steps <= last <= total_steps:
-            return start, float(total_steps)
-        return start, start + _nice_end(max(1.0, last - start))
+    def plot_of(
+        self,
+        name: str,
+        total_steps: int | None,
+        width: int,
+        options: ChartOptions,
+        *,
+        series: Series = "train",
+        plan: Sequence[tuple[float, float]] = (),
+    ) -> Plot:
+        """A chart of one series, over what is planned of it, as (step, value)."""
+        start, stop = shown(options, self.extent(options, total_steps))
+        if plan and options.x == "step" and options.window is None:
+            stop = max(stop, plan[-1][0])
+        ahead = polyline(plan, start=start, stop=stop, columns=columns_of(width)) if options.x == "step" else None
+        layers = [Layer(ahead, series, "line", faint=True)] if plan and ahead else []
+        return Plot(layers + self.layers(name, series, start, stop, width, options), start, stop)
 
+    def layers(
+        self, name: str, series: Series, start: float, stop: float, width: int, options: ChartOptions
+    ) -> list[Layer]:
+        """One series: what resumes have overwritten of it, the values, and their average in front where that is wanted.
 
-def _nice_end(length: float) -> float:
-    power = 1.0
-    while power * 10 <= length:
-        power *= 10
-    return next(nice * power for nice in _NICE_ENDS if nice * power >= length)
+        The average is that of all values, whatever part of them is shown.
+        """
+        curve = self._curves.get(name)
+        if curve is None:
+            return []
+        where, timeline = (start, stop, columns_of(width)), self.timeline(options.x)
+        layers = []
+        if curve.has_branch:
+            layers.append(Layer(curve.envelope(*where, timeline=timeline, branch=True), series, "line", faint=True))
+        raw = curve.envelope(*where, timeline=timeline)
+        if not options.smoothing:
+            return [*layers, Layer(raw, series, "line")]
+        average = curve.envelope(*where, options.smoothing, timeline)
+        return [*layers, Layer(raw, series, "band", faint=True), Layer(average, series, "line")]

@@ -94,6 +94,10 @@ class ProgressView(Struct, frozen=True, kw_only=True):
     learning_rate: Figure
     learning_rate_mark: str
     learning_rates: tuple[float, ...]
+    #: What is planned for the rest of the run, as evenly spaced as what was; empty where nothing is.
+    learning_rates_ahead: tuple[float, ...]
+    #: The whole plan, as (step, rate).
+    learning_rate_plan: tuple[tuple[int, float], ...]
     gradient_norm: Figure
     throughput: Figure
     steps_per_second: Figure
@@ -136,6 +140,8 @@ class EventView(Struct, frozen=True, kw_only=True):
     """One event."""
 
     time: str
+    #: Unix time.
+    seconds: float
     mark: str
     text: str
     severity: Severity
@@ -155,6 +161,8 @@ class Dashboard(Struct, frozen=True, kw_only=True):
     """One frame."""
 
     now: float
+    #: Of the clock on the wall of the one who looks.
+    utc_offset_seconds: int = 0
     header: HeaderView
     loss: LossView
     progress: ProgressView

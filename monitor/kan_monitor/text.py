@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import time
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
 UNKNOWN: Final = "—"
 _GIB: Final = 2**30
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def number(value: float | None, digits: int = 4) -> str:
@@ -89,3 +91,15 @@ def clock_after(now: float, seconds: float, utc_offset_seconds: int) -> str:
     """The time of day so many seconds from `now`, and in how many days where that is not today: 14:02, 06:30 +2 d."""
     days = int(now + seconds + utc_offset_seconds) // 86400 - int(now + utc_offset_seconds) // 86400
     return clock(now + seconds, utc_offset_seconds) + (f" +{count(days)} d" if days else "")
+
+
+def day(unix_seconds: float, utc_offset_seconds: int) -> str:
+    """The day, where the year is known: Jun 2."""
+    date = time.gmtime(unix_seconds + utc_offset_seconds)
+    return f"{_MONTHS[date.tm_mon - 1]} {date.tm_mday}"
+
+
+def moment(unix_seconds: float, utc_offset_seconds: int) -> str:
+    """The day and the time of day, to the second: Jun 2 14:02:30."""
+    seconds = int(unix_seconds + utc_offset_seconds) % 60
+    return f"{day(unix_seconds, utc_offset_seconds)} {clock(unix_seconds, utc_offset_seconds)}:{seconds:02}"

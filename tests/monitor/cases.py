@@ -492,6 +492,13 @@ def _many_metrics() -> Run:
     return run.but(metrics=metrics)
 
 
+def _planned() -> Run:
+    """Half-way through a schedule that is known to its end, with a step down that is still to come."""
+    plan = ((0, 0.0), (240, 1.186e-3), (2400, 5.8e-4), (3300, 4e-4), (3301, 1e-4), (4500, 1e-5))
+    changed = event("learning_rate", "5.80e-4", ago=1, step=2391)
+    return source_run().but(learning_rate_plan=plan).having(changed)
+
+
 def _newer(directory: Path) -> None:
     _put(directory, b'{"schema_version":99,"run_id":"x"}')
 
@@ -541,4 +548,5 @@ CASES: Final[dict[str, Case]] = {
     "lost-records": Case(run=_lost),
     "image-sample": Case(run=_image_sample),
     "many-metrics": Case(run=_many_metrics),
+    "planned-rate": Case(run=_planned),
 }

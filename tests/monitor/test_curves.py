@@ -50,26 +50,26 @@ def curve(series) -> Curve:
 
 def whole(curve: Curve, columns: int = 50, smoothing: float = 0.0):
     curve.refresh()
-    start, stop = curve.steps
+    start, stop = curve.reach()[:2]
     return curve.envelope(start, stop, columns, smoothing)
 
 
 class TestACurve:
     def test_of_nothing_has_no_steps(self, curve):
         curve.refresh()
-        assert curve.steps is None
+        assert curve.reach() is None
         assert curve.envelope(0, 1, 4).mean == [None] * 4
 
     def test_of_a_missing_file_has_none_either(self, tmp_path):
         curve = Curve(SeriesFile(tmp_path / "none.series"))
         curve.refresh()
-        assert curve.steps is None
+        assert curve.reach() is None
 
     def test_grows_with_its_file(self, series, curve):
         for begin in range(0, 100, 10):
             series.append(series_of(float, range(begin, begin + 10)))
             curve.refresh()
-            assert curve.steps == (0, begin + 9)
+            assert curve.reach()[:2] == (0, begin + 9)
         assert whole(curve, 100).mean == [float(step) for step in range(100)]
 
     def test_leaves_out_what_a_resume_has_overwritten(self, series, curve):
@@ -128,7 +128,7 @@ class TestALongCurve:
     def test_shows_its_whole_length_at_once(self, long):
         """Before the pyramid is there, an even sample of it."""
         sampled = whole(long)
-        assert long.steps == (0, LONG - 1)
+        assert long.reach()[:2] == (0, LONG - 1)
         assert None not in sampled.mean
 
     def test_is_exact_with_its_pyramid(self, series, long):
@@ -156,7 +156,7 @@ class TestALongCurve:
         self.adopt(long)
         series.append(series_of(lambda _: 3.0, range(LONG, LONG + 500)))
         long.refresh()
-        assert long.steps == (0, LONG + 499)
+        assert long.reach()[:2] == (0, LONG + 499)
         assert long.envelope(LONG, LONG + 499, 1).mean == [3.0]
 
     def test_begins_anew_with_another_file(self, series, long):

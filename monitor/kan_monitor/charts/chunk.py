@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kan_monitor.charts.records import Bools, Floats, Records
+from kan_monitor.charts.timeline import Timeline
 from kan_monitor.charts.tower import BLOCK, COUNT, LARGEST, SMALLEST, TOTAL, Column
 
 Item = TypeVar("Item", bound=np.generic)
@@ -16,6 +17,8 @@ Item = TypeVar("Item", bound=np.generic)
 FIELDS: Final = {
     "first": SMALLEST,  # step, infinity where none belongs to the curve
     "last": LARGEST,
+    "begin": SMALLEST,  # seconds
+    "end": LARGEST,
     "low": SMALLEST,  # of the finite values
     "high": LARGEST,
     "total": TOTAL,
@@ -30,14 +33,18 @@ class Chunk(NamedTuple):
 
     Attributes:
         steps: Of every record.
+        seconds: Of every record.
         values: Of every record.
+        segments: Of every record.
         finite: Which belong to the curve and have a finite value.
         non_finite: Which belong to the curve and have none.
         bad: Which are damaged.
     """
 
     steps: Floats
+    seconds: Floats
     values: Floats
+    segments: NDArray[np.uint32]
     finite: Bools
     non_finite: Bools
     bad: Bools
@@ -46,8 +53,19 @@ class Chunk(NamedTuple):
     def of(cls, records: Records, belongs: Bools) -> Chunk:
         """The records in blocks; `belongs` says which of those that are intact are part of the curve."""
         belongs, finite = belongs & records.intact, np.isfinite(records.values)
-        columns = (belongs & finite, belongs & ~finite, ~records.intact)
-        return cls(_blocks(records.steps), _blocks(records.values), *map(_blocks, columns))
+        return cls(
+            steps=_blocks(records.steps),
+            seconds=_blocks(records.seconds),
+            values=_blocks(records.values),
+            segments=_blocks(records.segments),
+            finite=_blocks(belongs & finite),
+            non_finite=_blocks(belongs & ~finite),
+            bad=_blocks(~records.intact),
+        )
+
+    def places(self, timeline: Timeline | None) -> Floats:
+        """Where every record stands on the x axis: at its step, or at its time."""
+        return self.steps if timeline is None else elapsed(timeline, self.seconds)
 
     def figures(self) -> dict[str, Column]:
         """One value a block for each of `FIELDS`."""
@@ -55,11 +73,21 @@ class Chunk(NamedTuple):
         return {
             "first": np.where(belongs, self.steps, np.inf).min(axis=1),
             "last": np.where(belongs, self.steps, -np.inf).max(axis=1),
+            "begin": np.where(belongs, self.seconds, np.inf).min(axis=1),
+            "end": np.where(belongs, self.seconds, -np.inf).max(axis=1),
             **value_figures(self.values, self.finite),
             "finite": _count(self.finite),
             "non_finite": _count(self.non_finite),
             "bad": _count(self.bad),
         }
+
+
+def elapsed(timeline: Timeline, seconds: Floats) -> Floats:
+    """`Timeline.elapsed` of many, by the very same operations, so that the two agree to the last bit."""
+    begins, ends, bases = (np.array(column) for column in timeline)
+    at = np.maximum(np.searchsorted(begins, seconds, side="right") - 1, 0)
+    elapsed: Floats = bases[at] + (np.clip(seconds, begins[at], ends[at]) - begins[at])
+    return elapsed
 
 
 def value_figures(values: Floats, counts: Bools) -> dict[str, Column]:

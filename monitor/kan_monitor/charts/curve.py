@@ -12,10 +12,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kan_monitor.charts.chunk import FIELDS, Chunk
-from kan_monitor.charts.records import Records, decode
+from kan_monitor.charts.chunk import FIELDS, Chunk, elapsed
+from kan_monitor.charts.records import Floats, Records, decode
 from kan_monitor.charts.segments import Segments
 from kan_monitor.charts.smoothing import Smoothed
+from kan_monitor.charts.timeline import Timeline
 from kan_monitor.charts.tower import BLOCK, Tower
 from kan_shared.series import RECORD_BYTES, SeriesFile
 
@@ -68,6 +69,13 @@ class Curve:
         self.smoothed.write(at, chunk.values, chunk.finite, records=done + taken, expected=self._expected)
         return taken
 
+    def ends(self, blocks: NDArray[np.int64], level: int, timeline: Timeline | None) -> tuple[Floats, Floats]:
+        """From where to where some blocks of a level reach on the x axis; from infinity where nothing belongs."""
+        if timeline is None:
+            return self.tower.column("first", level)[blocks], self.tower.column("last", level)[blocks]
+        begin, end = (self.tower.column(name, level)[blocks] for name in ("begin", "end"))
+        return elapsed(timeline, begin), elapsed(timeline, end)
+
     def records_of(self, blocks: NDArray[np.int64]) -> Chunk:
         """The records of some blocks, ascending; those that the file does not have any more are damaged."""
         data, whole = self._read(blocks.tolist())
@@ -86,6 +94,11 @@ class Curve:
             for begin, end in _runs(blocks):
                 read += os.preadv(fd, [view[begin * BLOCK_BYTES : end * BLOCK_BYTES]], blocks[begin] * BLOCK_BYTES)
         return data, read == len(data)
+
+    @property
+    def resumed(self) -> bool:
+        """Whether there is more than one segment, so that something may have been overwritten."""
+        return len(self._segments) > 1
 
     @property
     def _expected(self) -> int:

@@ -6,7 +6,9 @@ hundred points of a first chart; `pyramid` answers the same question for any len
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from math import inf, isfinite
 from typing import NamedTuple
 
@@ -36,32 +38,69 @@ def columns_per_step(start: float, stop: float, columns: int) -> float:
     return columns / span if 0 < span < inf and columns / span < inf else 0.0
 
 
-def envelope(steps: Sequence[float], values: Sequence[float], *, start: float, stop: float, columns: int) -> Envelope:
-    """The values in `columns` equal parts of `start` … `stop`, both included; steps may come in any order.
+def envelope(places: Sequence[float], values: Sequence[float], *, start: float, stop: float, columns: int) -> Envelope:
+    """The values in `columns` equal parts of `start` … `stop`, both included; places may come in any order.
 
     Args:
-        steps: Where each value stands.
+        places: Where each value stands on the x axis: its step, or its time.
         values: As many values, non-finite ones included.
-        start: The step at the left edge of the first column.
-        stop: The step at the right edge of the last column.
+        start: The place at the left edge of the first column.
+        stop: The place at the right edge of the last column.
         columns: How many dot columns.
     """
+    if any(left > right for left, right in pairwise(places)):
+        order = sorted(range(len(places)), key=places.__getitem__)
+        places, values = [places[at] for at in order], [values[at] for at in order]
     factor, last = columns_per_step(start, stop, columns), columns - 1
-    fallen: list[list[float]] = [[] for _ in range(columns)]
-    non_finite: set[int] = set()
-    for step, value in zip(steps, values, strict=True):
-        if start <= step <= stop and columns:
-            column = min(int((step - start) * factor), last) if factor else 0
-            if isfinite(value):
-                fallen[column].append(value)
-            else:
-                non_finite.add(column)
-    return Envelope(
-        [min(column) if column else None for column in fallen],
-        [max(column) if column else None for column in fallen],
-        [_mean(column) if column else None for column in fallen],
-        sorted(non_finite),
-    )
+
+    def column_of(place: float) -> int:
+        return min(int((place - start) * factor), last) if factor else 0
+
+    at, end = bisect_left(places, start), bisect_right(places, stop) if columns else 0
+    found = Envelope([None] * columns, [None] * columns, [None] * columns, [])
+    while at < end:
+        column = column_of(places[at])
+        beyond = bisect_right(places, column, at, end, key=column_of)
+        _put(found, column, values[at:beyond])
+        at = beyond
+    return found
+
+
+def _put(found: Envelope, column: int, values: Sequence[float]) -> None:
+    """The figures of the values of one column."""
+    total = sum(values)
+    if not isfinite(total):
+        finite = list(filter(isfinite, values))
+        if len(finite) < len(values):
+            found.non_finite.append(column)
+        if not finite:
+            return
+        values, total = finite, sum(finite)
+    low, high = min(values), max(values)
+    found.low[column], found.high[column] = low, high
+    # Rounding, or a sum that overflows, must not carry the mean out of the values' range.
+    found.mean[column] = max(low, min(total / len(values), high))
+
+
+def polyline(points: Sequence[tuple[float, float]], *, start: float, stop: float, columns: int) -> Envelope:
+    """The lines between points, at the middle of each column; nothing before the first point or behind the last.
+
+    Args:
+        points: Place on the x axis and value, by ascending places.
+        start: The place at the left edge of the first column.
+        stop: The place at the right edge of the last column.
+        columns: How many dot columns.
+    """
+    values: list[float | None] = []
+    for column in range(columns):
+        place = start + (column + 0.5) * (stop - start) / columns
+        behind = bisect_right(points, place, key=lambda point: point[0])
+        if 0 < behind < len(points):
+            (left, before), (right, after) = points[behind - 1 : behind + 1]
+            values.append(before + (after - before) * (place - left) / (right - left))
+        else:
+            values.append(None)
+    return Envelope(values, values, values, [])
 
 
 def smooth(values: Iterable[float], weight: float) -> list[float]:
@@ -77,8 +116,3 @@ def smooth(values: Iterable[float], weight: float) -> list[float]:
             value = average = value if average is None else weight * average + (1 - weight) * value
         smoothed.append(value)
     return smoothed
-
-
-def _mean(values: list[float]) -> float:
-    # Rounding, or a sum that overflows, must not carry the mean out of the values' range.
-    return max(min(values), min(sum(values) / len(values), max(values)))

@@ -19,8 +19,8 @@ class Window:
     """The part of a series that a chart shows, and what was found for each of its columns.
 
     Attributes:
-        start: The step at the left edge.
-        stop: The step at the right edge.
+        start: The place on the x axis at the left edge.
+        stop: At the right edge.
     """
 
     def __init__(self, start: float, stop: float, columns: int) -> None:
@@ -33,14 +33,14 @@ class Window:
         self._finite = np.zeros(columns)
         self._non_finite = np.zeros(columns)
 
-    def column_of(self, steps: Floats) -> Integers:
-        """The column of each step, of the nearest step of the window for those outside."""
+    def column_of(self, places: Floats) -> Integers:
+        """The column of each place, of the nearest one of the window for those outside."""
         # The very operations of `decimate`, so that the two agree to the last bit.
-        placed = (steps - self.start) * self._factor if self._factor else np.zeros_like(steps)
+        placed = (places - self.start) * self._factor if self._factor else np.zeros_like(places)
         return np.clip(placed, 0, len(self._low) - 1).astype(np.int64)
 
     def touches(self, first: Floats, last: Floats) -> Bools:
-        """Which of the blocks with these first and last steps reach into the window."""
+        """Which of the blocks with these first and last places reach into the window."""
         touching: Bools = (last >= self.start) & (first <= self.stop)
         return touching
 
@@ -50,26 +50,26 @@ class Window:
         whole: Bools = inside & (self.column_of(first) == self.column_of(last))
         return whole
 
-    def add_blocks(self, steps: Floats, figures: Figures) -> None:
-        """Adds blocks, each to the column of its step; they lie in the window."""
-        columns = self.column_of(steps)
+    def add_blocks(self, places: Floats, figures: Figures) -> None:
+        """Adds blocks, each to the column of its place; they lie in the window."""
+        columns = self.column_of(places)
         np.minimum.at(self._low, columns, figures["low"])
         np.maximum.at(self._high, columns, figures["high"])
         self._total += self._sums(columns, figures["total"])
         self._finite += self._sums(columns, figures["finite"])
         self._non_finite += self._sums(columns, figures["non_finite"])
 
-    def add_values(self, steps: Floats, values: Floats) -> None:
-        """Adds finite values; their steps lie in the window."""
-        columns = self.column_of(steps)
+    def add_values(self, places: Floats, values: Floats) -> None:
+        """Adds finite values; their places lie in the window."""
+        columns = self.column_of(places)
         np.minimum.at(self._low, columns, values)
         np.maximum.at(self._high, columns, values)
         self._total += self._sums(columns, values)
         self._finite += self._sums(columns)
 
-    def add_non_finite(self, steps: Floats) -> None:
-        """Takes note of non-finite values; their steps lie in the window."""
-        self._non_finite += self._sums(self.column_of(steps))
+    def add_non_finite(self, places: Floats) -> None:
+        """Takes note of non-finite values; their places lie in the window."""
+        self._non_finite += self._sums(self.column_of(places))
 
     def _sums(self, columns: Integers, of: NDArray[Any] | None = None) -> Floats:
         return np.bincount(columns, of, len(self._low)).astype(np.float64)

@@ -16,8 +16,11 @@ import numpy as np
 from kan_monitor.charts.curve import Curve
 from kan_monitor.charts.decimate import Envelope
 from kan_monitor.charts.gather import Window
+from kan_monitor.charts.nearest import nearest
 from kan_monitor.charts.query import fill
+from kan_monitor.charts.reading import Reading
 from kan_monitor.charts.smoothing import Smoothed
+from kan_monitor.charts.timeline import Timeline
 from kan_monitor.charts.tower import BLOCK
 from kan_shared.series import SeriesFile
 
@@ -27,10 +30,10 @@ CHUNK: Final = 256 * BLOCK  # records taken in at once: half a MiB, which stays 
 class Pyramid:
     """One series file as a curve. Any thread may ask while another one extends."""
 
-    def __init__(self, file: SeriesFile, *, branch: bool = False) -> None:
-        """The curve in `file`; with `branch`, what resumes have overwritten of it instead."""
+    def __init__(self, file: SeriesFile) -> None:
+        """The curve in `file`."""
         self._file = file
-        self._branch = branch
+        self._branch: Curve | None = None  # only where there is one: most runs have none
         self._lock = Lock()
         self._start_over()
 
@@ -51,11 +54,18 @@ class Pyramid:
             return int(self._curve.tower.overall("bad"))
 
     @property
-    def steps(self) -> tuple[float, float] | None:
-        """The lowest and the highest step of the curve; None where it has no record."""
+    def has_branch(self) -> bool:
+        """Whether there were resumes, which may have overwritten a part of the curve."""
+        return self._branch is not None
+
+    def span(self, timeline: Timeline | None = None) -> tuple[float, float] | None:
+        """The lowest and the highest step of the curve, or time on `timeline`; None where it has no record."""
+        names = ("first", "last") if timeline is None else ("begin", "end")
         with self._lock:
-            first, last = (self._curve.tower.overall(name) for name in ("first", "last"))
-        return (first, last) if first <= last else None
+            first, last = map(self._curve.tower.overall, names)
+        if first > last:
+            return None
+        return (first, last) if timeline is None else (timeline.elapsed(first), timeline.elapsed(last))
 
     def extend(self, *, limit: int | None = None) -> bool:
         """Takes in what the file has beyond what was read; the caller refreshes the file.
@@ -70,7 +80,10 @@ class Pyramid:
         if changed:
             with self._lock:
                 self._start_over()
-        return self._in_chunks(self._curve.take, limit) or changed
+        changed |= self._in_chunks(self._curve.take, limit)
+        if self._curve.resumed and self._branch is None:
+            self._branch = Curve(self._file, branch=True)
+        return (self._branch is not None and self._in_chunks(self._branch.take, limit)) or changed
 
     def prepare(self, smoothing: float, *, limit: int | None = None) -> bool:
         """Works out the average of a weight ahead of the query that shows it, over at most `limit` records now.
@@ -83,17 +96,28 @@ class Pyramid:
         """
         return self._in_chunks(partial(self._curve.smooth, _weight(smoothing)), limit)
 
-    def envelope(self, *, start: float, stop: float, columns: int, smoothing: float = 0.0) -> Envelope:
+    def envelope(
+        self,
+        *,
+        start: float,
+        stop: float,
+        columns: int,
+        smoothing: float = 0.0,
+        timeline: Timeline | None = None,
+        branch: bool = False,
+    ) -> Envelope:
         """The curve in `columns` equal parts of `start` … `stop`, both included.
 
         The average of a weight other than the last is worked out first, which takes time for millions of records: see
         `prepare`. Like the values it has gaps, and is marked, where these are not finite.
 
         Args:
-            start: The step at the left edge of the first column.
-            stop: The step at the right edge of the last column.
+            start: The step, or time, at the left edge of the first column.
+            stop: At the right edge of the last column.
             columns: How many dot columns.
             smoothing: The weight of the exponential moving average to show; 0 for the values themselves.
+            timeline: The x axis is time; without one it is the step.
+            branch: What resumes have overwritten, instead of the curve; never smoothed.
 
         Raises:
             ValueError: The weight is not at least 0 and less than 1.
@@ -102,12 +126,25 @@ class Pyramid:
             return Envelope([], [], [], [])
         window = Window(start, stop, columns)
         with self._lock, _overflow_is_fine():
-            fill(window, self._curve, self._average(_weight(smoothing)) if smoothing else None)
+            if not branch:
+                fill(window, self._curve, self._average(_weight(smoothing)) if smoothing else None, timeline)
+            elif self._branch is not None:
+                fill(window, self._branch, None, timeline)
         return window.envelope()
+
+    def read(self, x: float, *, smoothing: float = 0.0, timeline: Timeline | None = None) -> Reading | None:
+        """The record nearest to a step, or time, and the average there; None where there is none.
+
+        Raises:
+            ValueError: The weight is not at least 0 and less than 1.
+        """
+        with self._lock, _overflow_is_fine():
+            return nearest(self._curve, self._average(_weight(smoothing)) if smoothing else None, x, timeline)
 
     def _start_over(self) -> None:
         self._generation = self._file.generation
-        self._curve = Curve(self._file, branch=self._branch)
+        self._curve = Curve(self._file, branch=False)
+        self._branch = None
 
     def _average(self, weight: float) -> Smoothed | None:
         """The average of all that is loaded; None where the file has become shorter meanwhile."""

@@ -14,6 +14,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from kan_monitor.charts.timeline import LATEST
 from kan_shared.series import MAX_STEP, NUMPY_FIELDS, RECORD_BYTES
 
 Floats = NDArray[np.float64]
@@ -28,12 +29,15 @@ class Records(NamedTuple):
 
     Attributes:
         steps: As float64, exact up to 2^53.
+        seconds: Unix time.
         values: Non-finite ones included.
         segments: Grows by one at every resume.
-        intact: Whether the checksum is right; all the other columns are arbitrary where it is not.
+        intact: Whether the checksum is right, and step and time can be ones; the other columns are arbitrary where
+            it is not.
     """
 
     steps: Floats
+    seconds: Floats
     values: Floats
     segments: NDArray[np.uint32]
     intact: Bools
@@ -50,6 +54,7 @@ def decode(data: bytes | bytearray, *, verify: bool = True) -> Records:
     fields = np.frombuffer(data, np.dtype(NUMPY_FIELDS), count)
     return Records(
         fields["step"].astype(np.float64),
+        fields["seconds"].astype(np.float64),
         fields["value"].astype(np.float64),
         fields["segment"].astype(np.uint32),
         _intact(data, fields) if verify else np.ones(count, np.bool_),
@@ -57,9 +62,9 @@ def decode(data: bytes | bytearray, *, verify: bool = True) -> Records:
 
 
 def _intact(data: bytes | bytearray, fields: np.ndarray) -> Bools:
-    steps = fields["step"]
+    steps, seconds = fields["step"], fields["seconds"]
     intact: Bools = (checksums(data) == fields["checksum"]) & (steps <= MAX_STEP) & (steps >= -MAX_STEP)
-    return intact
+    return intact & (seconds >= 0) & (seconds <= LATEST)
 
 
 def checksums(data: bytes | bytearray) -> NDArray[np.uint32]:

@@ -19,6 +19,10 @@ class Segments:
         self._numbers = np.empty(0, np.uint32)  # ascending
         self._firsts = np.empty(0)
 
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._numbers)
+
     def learn(self, records: Records) -> float:
         """Takes note of new segments; the lowest step that they overwrite, infinity where there are none."""
         segments, steps = records.segments[records.intact], records.steps[records.intact]

@@ -22,6 +22,7 @@ def sparkline(
     low: float | None = None,
     high: float | None = None,
     dots: bool = False,
+    ahead: Sequence[float] = (),
 ) -> Line:
     """One line of `width` cells, the newest value at its right edge; blank where a value is unknown.
 
@@ -33,16 +34,19 @@ def sparkline(
         high: The value at the top, the highest of the values when None.
         dots: A thin line of Braille, two values a cell, joined across unknown ones, for something like a schedule;
             otherwise eighths of blocks, as high as the mean of each group, for something like a load.
+        ahead: Values that are still to come, behind the newest one, as far apart as the others; faint.
     """
     columns = max(0, width) * (DOTS_WIDE if dots else 1)
-    shape = _grouped(values, columns)
+    shape = _grouped([*values, *ahead], columns)
     scale = _scale(shape, low, high)
+    coming = round(width * len(ahead) / max(len(values) + len(ahead), columns, 1))
+    inks: list[Ink] = [ink] * (width - coming) + ["faint"] * coming
     if dots:
-        drawn = Trace(trace(shape, scale, DOTS_HIGH, spread=True), [ink] * width)
+        drawn = Trace(trace(shape, scale, DOTS_HIGH, spread=True), inks)
         crosses = dict.fromkeys(non_finite_cells(shape, scale, 1, DOTS_HIGH), CROSS)
         return paint([drawn], width=width, height=1, glyphs=crosses)[0]
     levels = heights(shape.mean, scale, len(BLOCKS))
-    cells = [Span(" " if level is None else BLOCKS[level], ink) for level in levels]
+    cells = [Span(" " if level is None else BLOCKS[level], ink) for level, ink in zip(levels, inks, strict=True)]
     for column in shape.non_finite:
         cells[column] = CROSS
     return joined(cells)

@@ -65,6 +65,17 @@ def _cut(spans: Line, width: int) -> Line:
     return cut
 
 
+def shortened(text: str, width: int) -> str:
+    """`text` in at most `width` cells, cut in its middle: names are told apart by how they begin and how they end."""
+    if cell_len(text) <= width:
+        return text
+    head = set_cell_size(text, max(0, width - 1) // 3)
+    tail = text[len(head) :]
+    while tail and cell_len(head) + 1 + cell_len(tail) > width:
+        tail = tail[1:]
+    return f"{head}…{tail}" if width > 0 else ""
+
+
 def joined(parts: Iterable[Line], width: int, *, gap: int) -> Line:
     """As many of the parts as fit, each as a whole: a figure that is cut would be taken for another one."""
     line: Line = []

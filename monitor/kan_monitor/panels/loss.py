@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from kan_monitor.charts.axis import Scale
 from kan_monitor.charts.chart import Mark, scale_of
 from kan_monitor.charts.chart import draw as draw_chart
-from kan_monitor.curves import ChartOptions, Curves
+from kan_monitor.curves import VALIDATION, Curves
 from kan_monitor.dashboard import Dashboard, LossView
 from kan_monitor.ink import Line, Span
 from kan_monitor.panels.frame import framed, inner_size
 from kan_monitor.panels.lines import figure, fit, ink_of, warning, width_of
+from kan_monitor.panels.readout import SEEN, Read, axis_words, readout, rules, smoothing_words, x_axis, x_words
 from kan_monitor.thresholds import Severity
+from kan_monitor.viewport import ChartOptions
 
 _GRAVEST_FIRST: Final[tuple[Severity, ...]] = ("bad", "warn", "info", "good", "great", "none")
 
@@ -31,8 +32,9 @@ def draw(
     inner_width, inner_height = inner_size(width, height)
     if inner_width < 1:
         return framed([], width, height, title="loss", focused=focused)
-    total = dashboard.progress.step.whole.value
-    plot = curves.plot(dashboard.loss.series, None if total is None else int(total), inner_width, options)
+    total = None if (whole := dashboard.progress.step.whole.value) is None else int(whole)
+    plot = curves.plot(dashboard.loss.series, total, inner_width, options)
+    upright = rules(curves, options)
     chart = draw_chart(
         plot.layers,
         width=inner_width,
@@ -40,42 +42,46 @@ def draw(
         start=plot.start,
         stop=plot.stop,
         log=options.log,
-        marks=_marks(dashboard),
+        marks=_marks(dashboard, curves, options),
+        rules=upright,
+        x=x_axis(options, dashboard.utc_offset_seconds),
         plain=plain,
     )
     scale = scale_of(plot.layers, log=options.log)
-    note = f"{_axis_words(options, scale)} · {smoothing_words(options.smoothing)} · step"
+    words = [axis_words(options, scale), smoothing_words(options.smoothing)]
+    words.append(x_words(options, curves.extent(options, total)))
+    if any(rule.dotted and plot.start <= rule.x <= plot.stop for rule in upright):
+        words.insert(0, f"┊ {SEEN}")
+    note = " · ".join(words)
     if scale is not None:
-        lines = [*chart, _legend(dashboard.loss, inner_width)]
+        lines = [*chart, _reads(dashboard, curves, options, inner_width) or _legend(dashboard.loss, inner_width)]
     else:
         lines = [*chart[: len(chart) // 2 - 1], _centred(dashboard.loss.note, inner_width), *chart[len(chart) // 2 :]]
     return framed(lines, width, height, title="loss", note=note, focused=focused)
 
 
-def _marks(dashboard: Dashboard) -> list[Mark]:
+def _reads(dashboard: Dashboard, curves: Curves, options: ChartOptions, width: int) -> Line:
+    """What the crosshair reads of both series; nothing without one."""
+    loss = dashboard.loss
+    main = curves.read(loss.series, options) if loss.series else None
+    reads = [Read(loss.label, "train.3", main)]
+    if validation := curves.read(VALIDATION, options._replace(smoothing=0.0)):
+        reads.append(Read("validation", "validation.3", validation))
+    return readout(reads, curves, options, width, dashboard.utc_offset_seconds)
+
+
+def _marks(dashboard: Dashboard, curves: Curves, options: ChartOptions) -> list[Mark]:
     """What happened, as marks on the axis; where some fall together the gravest is in front, then the latest."""
     events = sorted(dashboard.events, key=lambda event: _GRAVEST_FIRST.index(event.severity))
     return [
-        Mark(event.step, event.mark, ink_of(event.severity, "label"))
+        Mark(place, event.mark, ink_of(event.severity, "label"))
         for event in reversed(events)
-        if event.step is not None
+        if (place := curves.place(options.x, event.step, event.seconds)) is not None
     ]
 
 
 def _centred(text: str, width: int) -> Line:
     return fit([Span(text.center(width), "label")], width)
-
-
-def _axis_words(options: ChartOptions, scale: Scale | None) -> str:
-    """How the y axis runs, and why it does not run as it was asked to."""
-    if scale is not None and scale.fell_back:
-        return "linear, some ≤ 0"
-    return "log" if options.log else "linear"
-
-
-def smoothing_words(weight: float) -> str:
-    """How a smoothing weight is called."""
-    return f"ema {weight:g}" if weight else "raw"
 
 
 def _legend(loss: LossView, width: int) -> Line:

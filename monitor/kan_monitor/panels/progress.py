@@ -47,7 +47,8 @@ def _learning_rate(progress: ProgressView, width: int) -> Line:
     line: Line = [_label("lr"), *figure(progress.learning_rate), Span(f" {progress.learning_rate_mark}  ", "label")]
     room = min(24, width - _LABEL - len(progress.learning_rate.text) - 6)
     if room >= 6 and len(progress.learning_rates) > 1:
-        line += sparkline(progress.learning_rates, width=room, ink="info", low=0.0, dots=True)
+        past, ahead = progress.learning_rates, progress.learning_rates_ahead
+        line += sparkline(past, width=room, ink="info", low=0.0, dots=True, ahead=ahead)
     return line
 
 

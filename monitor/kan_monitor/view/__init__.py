@@ -29,6 +29,7 @@ def build(facts: Facts, options: ViewOptions, *, now: float, frame: int = 1) -> 
     state, offset = facts.state, options.utc_offset_seconds
     return Dashboard(
         now=now,
+        utc_offset_seconds=offset,
         header=header_view(facts, now, offset),
         loss=loss_view(facts),
         progress=progress_view(facts),

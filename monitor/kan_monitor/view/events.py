@@ -16,6 +16,7 @@ MARKS: Final[dict[str, tuple[str, Severity]]] = {
     "checkpoint": ("▲", "none"),
     "best": ("▲", "good"),
     "resume": ("↻", "info"),
+    "learning_rate": ("◆", "none"),
     "pause": ("‖", "warn"),
     "continue": ("▸", "none"),
     "alert": ("!", "warn"),
@@ -35,6 +36,7 @@ def _event(event: Event, utc_offset_seconds: int) -> EventView:
     kind, detail = safe_line(event.kind, 60), safe_line(event.detail)
     return EventView(
         time=clock(event.seconds, utc_offset_seconds),
+        seconds=event.seconds,
         mark=mark,
         text=f"{kind} {detail}".strip(),
         severity=severity,

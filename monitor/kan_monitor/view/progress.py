@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from kan_monitor.dashboard import Figure, Gauge, NamedFigure, ProgressView
@@ -16,6 +17,8 @@ from kan_shared.state import State
 from kan_shared.text import safe_line
 
 RATE_UNITS: Final = {"tokens": "tok/s", "samples": "samples/s", "steps": "steps/s"}
+#: So many rates the line of the whole run is drawn from.
+_RATES_OVER_THE_RUN: Final = 64
 _HAVE_A_PLACE: Final = (VALIDATION, "train/loss", "learning_rate", "gradient_norm")
 
 
@@ -24,12 +27,15 @@ def progress_view(facts: Facts) -> ProgressView:
     state = facts.state
     fraction = progress_fraction(state)
     learning_rate = metric(state, "learning_rate")
+    past, ahead = _over_the_run(facts, fraction)
     return ProgressView(
         epoch=_gauge(state.epoch if state else None, state.total_epochs if state else None, fraction),
         step=_gauge(state.step if state else None, state.total_steps if state else None, fraction),
         learning_rate=loss_figure(learning_rate),
         learning_rate_mark=_direction(facts.learning_rates),
-        learning_rates=facts.learning_rates,
+        learning_rates=past,
+        learning_rates_ahead=ahead,
+        learning_rate_plan=state.learning_rate_plan if state else (),
         gradient_norm=_gradient_norm(state),
         throughput=_throughput(state),
         steps_per_second=_steps_per_second(state),
@@ -90,6 +96,26 @@ def _direction(values: tuple[float, ...]) -> str:
         if abs(value - last) > 1e-3 * abs(last):
             return "↓" if value > last else "↑"
     return "→"
+
+
+def _over_the_run(facts: Facts, fraction: float | None) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """The learning rate so far and as it is planned from here on, both at one distance; only so far without a plan."""
+    state, rates = facts.state, facts.learning_rates
+    if state is None or not state.total_steps or not state.learning_rate_plan or fraction is None or not rates:
+        return rates, ()
+    done = max(1, round(fraction * _RATES_OVER_THE_RUN))
+    past = tuple(rates[at * (len(rates) - 1) // max(1, done - 1)] for at in range(done))
+    steps = ((at + 1) * state.total_steps / _RATES_OVER_THE_RUN for at in range(done, _RATES_OVER_THE_RUN))
+    planned = [_planned(state.learning_rate_plan, step) for step in steps]
+    return past, tuple(rate for rate in planned if rate is not None)
+
+
+def _planned(plan: Sequence[tuple[int, float]], step: float) -> float | None:
+    """The rate on the line between the points of a plan around a step; None behind its end."""
+    for (left, before), (right, after) in pairwise(plan):
+        if left <= step <= right and right > left:
+            return before + (after - before) * (step - left) / (right - left)
+    return None
 
 
 def _own_metrics(state: State) -> Iterator[NamedFigure]:
