@@ -60,6 +60,11 @@ class Curve:
             self._pyramid.prepare(smoothing)
 
     @property
+    def count(self) -> int:
+        """How many records the file has."""
+        return self._file.count
+
+    @property
     def is_short(self) -> bool:
         """Whether all of it is drawn from lists."""
         return self._pyramid is None

@@ -19,6 +19,8 @@ from kan_shared.series import Record
 __all__ = ["SHORT_RECORDS", "ChartOptions", "Curve", "Curves", "Plot"]
 
 VALIDATION: Final = "validation/loss"
+#: Records of series that are kept while others are in sight; ten million take about 12 MB, with an average 20.
+_KEPT_RECORDS: Final = 20_000_000
 
 
 class Plot(NamedTuple):
@@ -35,23 +37,39 @@ class Curves:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._curves: dict[str, Curve] = {}
+        self._kept: dict[str, Curve] = {}
         self._main: str | None = None
         self._uptime: Uptime | None = None
         self._extents: dict[tuple[X, int | None], Extent] = {}
 
     def refresh(self, names: Sequence[str], main: str | None = None) -> None:
-        """Takes in what is new in the series of these names; others are let go, but for `main`, else the first one.
+        """Takes in what is new in these series and in `main`, else the first one; no other costs anything.
 
         By `main` it is known when the run was up, which step was when, and how far the x axis of all its charts goes.
         """
         main = main or next(iter(names), None)
         if main != self._main:
             self._main, self._uptime = main, Uptime(self._source.series(main)) if main else None
-        wanted = dict.fromkeys([main, *names] if main else names)
-        self._curves = {name: self._curves.get(name) or Curve(self._source.series(name)) for name in wanted}
+        wanted = list(dict.fromkeys([main, *names] if main else names))
+        self._curves = {name: self._known(name) for name in wanted}
         self._extents = {}
         for curve in self._curves.values():
             curve.refresh()
+        self._let_go()
+
+    def _known(self, name: str) -> Curve:
+        """The curve of a series, which now is the one that was asked for last."""
+        curve = self._kept.pop(name, None) or Curve(self._source.series(name))
+        self._kept[name] = curve
+        return curve
+
+    def _let_go(self) -> None:
+        """Forgets curves that have been out of sight for the longest, where all of them together are too much."""
+        kept = sum(curve.count for curve in self._kept.values())
+        for name in [name for name in self._kept if name not in self._curves]:
+            if kept <= _KEPT_RECORDS:
+                return
+            kept -= self._kept.pop(name).count
 
     @property
     def are_short(self) -> bool:

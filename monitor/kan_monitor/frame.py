@@ -19,9 +19,13 @@ KEYS: Final = (
     ("?", "help"),
     ("l", "log/linear"),
     ("s", "smooth"),
+    ("x", "x axis"),
+    ("+-", "zoom"),
+    (",.", "read"),
+    ("1…7", "views"),
+    ("r", "runs"),
     ("p", "freeze"),
     ("tab", "focus"),
-    ("r", "runs"),
 )
 
 

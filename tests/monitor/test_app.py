@@ -310,7 +310,7 @@ class TestKeys:
     async def test_keys_that_mean_nothing_do_nothing(self, watching):
         async with watching() as (app, pilot):
             before = screen(app).splitlines()[:-3]
-            await pilot.press("x", "1", "f5", "space", "ctrl+o", "y")
+            await pilot.press("y", "1", "f5", "space", "ctrl+o", "y")
             assert screen(app).splitlines()[:-3] == before
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from rich.style import Style
 from textual import events
@@ -13,9 +13,16 @@ from kan_monitor.app.chart_screen import ChartScreen
 from kan_monitor.app.panel import Panel
 from kan_monitor.app.places import Places
 from kan_monitor.app.session import Session
+from kan_monitor.charts.chart import columns_of
+from kan_monitor.charts.frame import Frame
 from kan_monitor.frame import FOCUSABLE, PANELS, draw_panel, place
 from kan_monitor.ink import Ink
+from kan_monitor.panels.frame import inner_size
 from kan_monitor.panels.layout import Layout, PanelName
+from kan_monitor.viewport import place_at, zoom
+
+#: The panel's edge, and a column of air.
+_LEFT_OF_CHART: Final = 2
 
 
 class DashboardScreen(ChartScreen):
@@ -64,11 +71,42 @@ class DashboardScreen(ChartScreen):
         """Draws the line that the number of the frame stands in."""
         self.draw("status")
 
+    def chart_columns(self) -> int:
+        """The dots of the loss chart."""
+        return columns_of(self._chart_width())
+
+    def _chart_width(self) -> int:
+        return inner_size(self._placed["loss"].width if "loss" in self._placed else self.app.size.width, 0)[0]
+
     def on_click(self, event: events.Click) -> None:
-        """A click focuses the panel under it."""
-        for name in FOCUSABLE:
-            if event.widget is not None and event.widget.id == name:
-                self._focus_on(name)
+        """A click focuses the panel under it; in the loss chart it also puts the crosshair there."""
+        name = event.widget.id if event.widget is not None else None
+        if name in FOCUSABLE:
+            self._focus_on(name)
+        if name == "loss":
+            self._point_at(event.x)
+
+    def _point_at(self, x: int) -> None:
+        frame = Frame.of(self._chart_width(), 0)
+        cell = x - _LEFT_OF_CHART - frame.gutter
+        chart = self._session.options.chart
+        if 0 <= cell < frame.width:
+            self.choose(chart._replace(cursor=place_at(chart, self.extent, cell, frame.width)))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The wheel over the chart zooms in."""
+        self._zoom_at(event, 0.8)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """The wheel over the chart zooms out."""
+        self._zoom_at(event, 1.25)
+
+    def _zoom_at(self, event: events.MouseEvent, factor: float) -> None:
+        frame = Frame.of(self._chart_width(), 0)
+        if event.widget is not None and event.widget.id == "loss" and frame.width:
+            chart = self._session.options.chart
+            about = place_at(chart, self.extent, event.x - _LEFT_OF_CHART - frame.gutter, frame.width)
+            self.choose(zoom(chart, self.extent, factor, about))
 
     def places(self, width: int, height: int) -> Layout:
         """Where the panels stand on a screen of that size."""

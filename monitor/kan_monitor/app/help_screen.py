@@ -41,6 +41,10 @@ _NAMES: Final = {
     "greater_than_sign": ">",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
+    "comma": ",",
+    "full_stop": ".",
+    "semicolon": ";",
+    "colon": ":",
     "ctrl+p": "^p",
 }
 

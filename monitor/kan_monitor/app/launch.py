@@ -26,6 +26,7 @@ def launch(directory: Path | None, *, refresh_seconds: float, colour: ColourMode
     """
     mode = colour or detect(os.environ)
     _tell_textual(mode)
+    from kan_monitor.app.last_seen import LastSeen, default_place
     from kan_monitor.app.monitor_app import Beginning, MonitorApp
 
     root = directory if directory and holds_runs(directory) else DEFAULT_ROOT
@@ -34,7 +35,8 @@ def launch(directory: Path | None, *, refresh_seconds: float, colour: ColourMode
     if directory is None or directory == root:
         begin = "wait" if not runs else "list" if directory or len(running(root, time.time())) > 1 else "run"
         directory = runs[0] if runs else root
-    app = MonitorApp(directory, refresh_seconds=refresh_seconds, mode=mode, begin=begin)
+    seen = LastSeen(default_place(os.environ))
+    app = MonitorApp(directory, refresh_seconds=refresh_seconds, mode=mode, begin=begin, last_seen=seen)
     app.run()
     _say_goodbye(app.directory)
     return app.return_code or 0

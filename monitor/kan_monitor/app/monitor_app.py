@@ -21,6 +21,7 @@ from kan_monitor import startup
 from kan_monitor.app.dashboard_screen import DashboardScreen
 from kan_monitor.app.help_screen import HelpScreen, keys_of
 from kan_monitor.app.intake import take_in
+from kan_monitor.app.last_seen import LastSeen
 from kan_monitor.app.run_screen import RunScreen
 from kan_monitor.app.runs_screen import RunsScreen
 from kan_monitor.app.session import Session
@@ -49,6 +50,7 @@ class MonitorApp(App[None]):
         mode: How many colours to use.
         begin: With that run, with the list of runs beside it, or with that list until there is one.
         clock: The unix time.
+        last_seen: When runs were last looked at.
     """
 
     class Woken(Message):
@@ -75,6 +77,7 @@ class MonitorApp(App[None]):
         mode: ColourMode = "truecolor",
         begin: Beginning = "run",
         clock: Callable[[], float] = time.time,
+        last_seen: LastSeen | None = None,
     ) -> None:
         super().__init__(ansi_color=mode in ("16", "none"))
         self.directory = directory
@@ -82,7 +85,7 @@ class MonitorApp(App[None]):
         self._refresh_seconds = refresh_seconds
         self._begin = begin
         self._clock = clock
-        self._session = Session(ExperimentSource(directory), plain=mode == "none", clock=clock)
+        self._session = Session(ExperimentSource(directory), plain=mode == "none", clock=clock, last_seen=last_seen)
         self._watch = Watch(lambda: self.post_message(self.Woken()))
 
     def get_default_screen(self) -> DashboardScreen:
@@ -105,6 +108,16 @@ class MonitorApp(App[None]):
     def on_unmount(self) -> None:
         """Lets the file system be."""
         self._watch.stop()
+        self._session.go_away()
+
+    def on_app_blur(self) -> None:
+        """The terminal says that its user has turned to something else."""
+        self._session.go_away()
+
+    def on_app_focus(self) -> None:
+        """The user is back."""
+        self._session.come_back()
+        self._show_news()
 
     def _look(self) -> None:
         """Looks, and has the screen show what is new; for a screen that another one hides nobody looks."""
@@ -187,5 +200,6 @@ class MonitorApp(App[None]):
     def _watch_run(self, directory: Path | None) -> None:
         if directory is not None and directory != self.directory:
             self.directory = directory
+            self._session.go_away()
             self._session.turn_to(ExperimentSource(directory))
             self._show_news()

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Final
 
 import msgspec
 
+from kan_monitor.app.last_seen import LastSeen
 from kan_monitor.curves import ChartOptions, Curve, Curves
 from kan_monitor.dashboard import Dashboard
 from kan_monitor.frame import FrameOptions
 from kan_monitor.sources.facts import Facts, Source
 from kan_monitor.view import ViewOptions, build
+
+#: Who was away for less has missed nothing.
+_AWAY_SECONDS: Final = 60.0
 
 
 class Session:
@@ -27,8 +32,16 @@ class Session:
         looked_at: The unix time of the last look.
     """
 
-    def __init__(self, source: Source, *, plain: bool = False, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        source: Source,
+        *,
+        plain: bool = False,
+        clock: Callable[[], float] = time.time,
+        last_seen: LastSeen | None = None,
+    ) -> None:
         self.clock = clock
+        self._last_seen = last_seen
         self.options = FrameOptions(plain=plain)
         self.turn_to(source)
 
@@ -38,9 +51,25 @@ class Session:
         self.curves = Curves(source)
         self.building: set[Curve] = set()
         self.options = self.options._replace(frozen=False)
+        self._left_at: float | None = None
         self._frozen_at: tuple[Facts, float] | None = None
         self._frame = 0
         self.look()
+        self.come_back()
+
+    def go_away(self) -> None:
+        """Takes note that nobody looks any more, as far as one can know."""
+        self._left_at = self.clock()
+        if self._last_seen and self.facts.state:
+            self._last_seen.remember(self.facts.state.run_id, self._left_at)
+
+    def come_back(self) -> None:
+        """Marks, for one who was away for a while, since when all is new."""
+        run_id = self.facts.state.run_id if self.facts.state else None
+        seen = self._last_seen.of(run_id) if self._last_seen and run_id else None
+        seen = self._left_at if self._left_at is not None else seen
+        away = seen is not None and self.clock() - seen >= _AWAY_SECONDS
+        self.options = self.options._replace(chart=self.options.chart._replace(seen_seconds=seen if away else None))
 
     def look(self) -> None:
         """Polls the source, and builds the dashboard; a frozen one but for its header."""
