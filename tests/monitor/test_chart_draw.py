@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kan_monitor.charts.axis import Scale
-from kan_monitor.charts.chart import Layer, Mark, columns_of, draw, scale_of
+from kan_monitor.charts.chart import Layer, Mark, Rule, Series, columns_of, draw, scale_of
 from kan_monitor.charts.decimate import envelope, smooth
 from kan_monitor.charts.frame import Frame
 from kan_monitor.ink import Ink, Line, Span, plain_text
@@ -31,7 +31,7 @@ def layer(
     steps: Sequence[float] | None = None,
     start: float = 0,
     stop: float | None = None,
-    series: Literal["train", "validation"] = "train",
+    series: Series = "train",
     kind: Kind = "line",
     faint: bool = False,
 ) -> Layer:
@@ -141,6 +141,56 @@ def test_points_are_brighter_toward_now() -> None:
     [row] = [line for line in chart([1.0] * 100, 30, 5) if any(span.ink == "train.3" for span in line)]
     inks = [span.ink for span in row if span.ink.startswith("train")]
     assert inks == ["train.0", "train.1", "train.2", "train.3"]
+
+
+def test_a_crosshair_and_a_dotted_line_stand_behind_the_curve() -> None:
+    rules = [Rule(25, "label"), Rule(75, "faint", dotted=True), Rule(400, "bad")]
+    lines = draw([layer([1.0] * 101, 30)], width=30, height=7, start=0, stop=100, log=False, rules=rules)
+    assert_drawn(
+        lines,
+        """
+           1.5 ┤·   ·⢸  ·   ·   ⢐   ·
+               │     ⢸          ⢐
+           1.0 ┤⠒⠒⠒⠒⠒⢺⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⢒⠒⠒⠒⠒⠒
+               │     ⢸          ⢐
+           0.5 ┤·   ·⢸  ·   ·   ⢐   ·
+               └┴──────────┴─────────┴
+                0          50      100
+        """,
+    )
+    assert [ink_at(lines, 0, column) for column in (13, 24)] == ["label", "faint"]
+    assert ink_at(lines, 2, 13) != "label"
+
+
+def test_a_crosshair_is_not_hidden_by_a_band() -> None:
+    band = layer([1.0, 9.0] * 50, 30, kind="band", faint=True)
+    lines = draw([band], width=30, height=7, start=0, stop=99, log=False, rules=[Rule(50, "label")])
+    assert {ink_at(lines, row, 8 + 11) for row in range(5)} == {"label"}
+
+
+def test_curves_that_are_alike_have_their_number_at_their_end() -> None:
+    layers = [
+        layer(values, 30, series=series)._replace(name=name)
+        for series, name, values in (("series.0", "1", [1.0] * 50), ("series.7", "2", [3.0] * 20 + [nan]))
+    ]
+    lines = draw(layers, width=30, height=7, start=0, stop=49, log=False)
+    ends = [(span.text[-1], span.ink) for line in lines[:-2] for span in line if span.ink.startswith("series")]
+    assert {("2", "series.7"), ("1", "series.0")} <= set(ends)
+
+
+def test_a_crowd_of_marks_is_thinned_and_the_gravest_stay() -> None:
+    checkpoints = [Mark(step, "▲", "label") for step in range(0, 1000, 20)]
+    lines = draw([], width=60, height=6, start=0, stop=1000, log=False, marks=[*checkpoints, Mark(500, "!", "warn")])
+    axis = plain_text(lines[-2:-1])
+    assert axis.count("▲") in range(9, 14)
+    assert "▲▲" not in axis and "▲─▲" not in axis
+    assert axis[8 + 26] == "!"
+
+
+def test_a_few_marks_side_by_side_all_stay() -> None:
+    marks = [Mark(step, "▲", "label") for step in (500, 520, 540)]
+    lines = draw([], width=60, height=6, start=0, stop=1000, log=False, marks=marks)
+    assert "▲▲▲" in plain_text(lines[-2:-1])
 
 
 def test_without_colour_validation_has_every_other_dot() -> None:

@@ -38,6 +38,12 @@ def test_what_is_not_finite_is_marked() -> None:
     assert "×" in text(sparkline([0.0, inf, 8.0, 8.0], width=2, ink="info", dots=True))
 
 
+def test_what_is_still_to_come_is_faint() -> None:
+    drawn = sparkline([0, 1, 2, 3], width=4, ink="info", dots=True, ahead=[3, 3, 1, 0])
+    assert drawn == [Span("⡠⠊", "info"), Span("⠉⢆", "faint")]
+    assert sparkline([1, 2], width=4, ink="info", ahead=[3]) == [Span(" ▁▅", "info"), Span("█", "faint")]
+
+
 def test_a_constant_is_in_the_middle_unless_the_range_says_where() -> None:
     assert text(sparkline([7.0] * 3, width=3, ink="info")) == "▅▅▅"
     assert text(sparkline([7.0] * 3, width=3, ink="info", low=7.0, high=9.0)) == "▁▁▁"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 from math import inf, isfinite
 from typing import NamedTuple
 
@@ -48,9 +47,9 @@ def envelope(places: Sequence[float], values: Sequence[float], *, start: float, 
         stop: The place at the right edge of the last column.
         columns: How many dot columns.
     """
-    if any(left > right for left, right in pairwise(places)):
+    if (ascending := sorted(places)) != list(places):
         order = sorted(range(len(places)), key=places.__getitem__)
-        places, values = [places[at] for at in order], [values[at] for at in order]
+        places, values = ascending, [values[at] for at in order]
     factor, last = columns_per_step(start, stop, columns), columns - 1
 
     def column_of(place: float) -> int:
@@ -60,7 +59,12 @@ def envelope(places: Sequence[float], values: Sequence[float], *, start: float, 
     found = Envelope([None] * columns, [None] * columns, [None] * columns, [])
     while at < end:
         column = column_of(places[at])
-        beyond = bisect_right(places, column, at, end, key=column_of)
+        # Where the next column begins, up to rounding; what places a value is `column_of` alone.
+        beyond = bisect_left(places, start + (column + 1) / factor, at, end) if factor else end
+        while beyond < end and column_of(places[beyond]) == column:
+            beyond += 1
+        while column_of(places[beyond - 1]) > column:
+            beyond -= 1
         _put(found, column, values[at:beyond])
         at = beyond
     return found
@@ -86,18 +90,19 @@ def polyline(points: Sequence[tuple[float, float]], *, start: float, stop: float
     """The lines between points, at the middle of each column; nothing before the first point or behind the last.
 
     Args:
-        points: Place on the x axis and value, by ascending places.
+        points: Place on the x axis and value, in any order.
         start: The place at the left edge of the first column.
         stop: The place at the right edge of the last column.
         columns: How many dot columns.
     """
-    values: list[float | None] = []
+    points, values = sorted(points), list[float | None]()
     for column in range(columns):
         place = start + (column + 0.5) * (stop - start) / columns
         behind = bisect_right(points, place, key=lambda point: point[0])
         if 0 < behind < len(points):
             (left, before), (right, after) = points[behind - 1 : behind + 1]
-            values.append(before + (after - before) * (place - left) / (right - left))
+            share = (place - left) / (right - left)
+            values.append((1 - share) * before + share * after)
         else:
             values.append(None)
     return Envelope(values, values, values, [])

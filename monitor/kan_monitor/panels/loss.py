@@ -15,6 +15,7 @@ from kan_monitor.panels.readout import SEEN, Read, axis_words, readout, rules, s
 from kan_monitor.thresholds import Severity
 from kan_monitor.viewport import ChartOptions
 
+_AROUND_NOTE: Final = 14  # cells that the title, the frame and what joins the words take
 _GRAVEST_FIRST: Final[tuple[Severity, ...]] = ("bad", "warn", "info", "good", "great", "none")
 
 
@@ -49,14 +50,15 @@ def draw(
     )
     scale = scale_of(plot.layers, log=options.log)
     words = [axis_words(options, scale), smoothing_words(options.smoothing)]
-    words.append(x_words(options, curves.extent(options, total)))
-    if any(rule.dotted and plot.start <= rule.x <= plot.stop for rule in upright):
-        words.insert(0, f"┊ {SEEN}")
-    note = " · ".join(words)
+    note = " · ".join([*words, x_words(options, curves.extent(options, total))])
+    seen = any(rule.dotted and plot.start <= rule.x <= plot.stop for rule in upright)
+    if seen and len(SEEN) + len(note) <= inner_width - _AROUND_NOTE:
+        note = f"┊ {SEEN} · {note}"
+    nothing = dashboard.loss.note if options.window is None else "nothing was logged in this window"
     if scale is not None:
         lines = [*chart, _reads(dashboard, curves, options, inner_width) or _legend(dashboard.loss, inner_width)]
     else:
-        lines = [*chart[: len(chart) // 2 - 1], _centred(dashboard.loss.note, inner_width), *chart[len(chart) // 2 :]]
+        lines = [*chart[: len(chart) // 2 - 1], _centred(nothing, inner_width), *chart[len(chart) // 2 :]]
     return framed(lines, width, height, title="loss", note=note, focused=focused)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterator
 from typing import Final
 
+from kan_monitor.charts.decimate import polyline
 from kan_monitor.dashboard import Figure, Gauge, NamedFigure, ProgressView
 from kan_monitor.sources.experiment import main_series
 from kan_monitor.sources.facts import Facts
@@ -105,17 +105,8 @@ def _over_the_run(facts: Facts, fraction: float | None) -> tuple[tuple[float, ..
         return rates, ()
     done = max(1, round(fraction * _RATES_OVER_THE_RUN))
     past = tuple(rates[at * (len(rates) - 1) // max(1, done - 1)] for at in range(done))
-    steps = ((at + 1) * state.total_steps / _RATES_OVER_THE_RUN for at in range(done, _RATES_OVER_THE_RUN))
-    planned = [_planned(state.learning_rate_plan, step) for step in steps]
-    return past, tuple(rate for rate in planned if rate is not None)
-
-
-def _planned(plan: Sequence[tuple[int, float]], step: float) -> float | None:
-    """The rate on the line between the points of a plan around a step; None behind its end."""
-    for (left, before), (right, after) in pairwise(plan):
-        if left <= step <= right and right > left:
-            return before + (after - before) * (step - left) / (right - left)
-    return None
+    plan = polyline(state.learning_rate_plan, start=0, stop=state.total_steps, columns=_RATES_OVER_THE_RUN)
+    return past, tuple(rate for rate in plan.mean[done:] if rate is not None)
 
 
 def _own_metrics(state: State) -> Iterator[NamedFigure]:
