@@ -27,9 +27,14 @@ _ANSWERS: Final = 16
 
 
 class Curve:
-    """One series, read as it grows."""
+    """One series, read as it grows.
+
+    Attributes:
+        version: Another one whenever the series would be drawn otherwise.
+    """
 
     def __init__(self, file: SeriesFile) -> None:
+        self.version = 0
         self._file = file
         self._pyramid: Pyramid | None = None
         self._read = self._generation = 0
@@ -81,6 +86,7 @@ class Curve:
         if self._pyramid is not None:
             self._pyramid.extend()
             self._answers = {}
+            self.version += 1
         elif self._file.count > SHORT_RECORDS:
             self._take(_usable(self._file.sampled(0, self._file.count, _SAMPLE)))
         else:
@@ -161,6 +167,7 @@ class Curve:
         resumed = len({record.segment for record in records}) > 1
         self._records, self._live, self._left = records, live(records) if resumed else records, []
         self._answers, self._averages, self._placed = {}, {}, {}
+        self.version += 1
         if len(self._live) < len(records):
             kept = set(map(id, self._live))
             self._left = [record for record in records if id(record) not in kept]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from kan_monitor.charts.chart import Layer, Series, columns_of
@@ -84,6 +84,19 @@ class Curves:
     def wanting_pyramids(self) -> list[Curve]:
         """The curves that are too long to be kept whole."""
         return [curve for curve in self._curves.values() if curve.wants_pyramid]
+
+    def loading(self, names: Iterable[str]) -> list[str]:
+        """Which of these are in sight, but not taken in exactly yet."""
+        return [name for name in names if (curve := self._curves.get(name)) and curve.wants_pyramid]
+
+    def absent(self, names: Iterable[str]) -> list[str]:
+        """Which of these were never asked for, or let go."""
+        return [name for name in names if name not in self._kept]
+
+    def version(self, name: str) -> int | None:
+        """What is another one when the series would be drawn otherwise; None where it is not in sight."""
+        curve = self._curves.get(name)
+        return curve.version if curve else None
 
     def timeline(self, x: X) -> Timeline | None:
         """What puts a moment on the x axis; None where that is the step."""

@@ -19,7 +19,7 @@ KEYS: Final = (
     ("?", "help"),
     ("l", "log/linear"),
     ("s", "smooth"),
-    ("x", "x axis"),
+    ("x", "step/time"),
     ("+-", "zoom"),
     (",.", "read"),
     ("1…7", "views"),

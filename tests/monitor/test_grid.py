@@ -10,7 +10,7 @@ from kan_monitor.ink import Span
 from kan_monitor.panels.grid import Grid, grid_of
 from kan_monitor.panels.lines import width_of
 from kan_monitor.sources.names import SeriesNames
-from kan_monitor.view.series import in_order, meant, series_view
+from kan_monitor.view.series import in_order, meant
 from kan_shared.experiment import Experiment
 
 
@@ -96,7 +96,3 @@ class TestTheNames:
         assert names.poll() == ("b",)
         experiment.series("a/x").touch()
         assert names.poll() == ("a/x", "b")
-
-
-def test_a_hostile_name_is_shown_safely():
-    assert series_view("a\x1b[31m\u202e", 1.5, pinned=False).label == "a␛[31m\ufffd"

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 Beginning = Literal["run", "list", "wait"]
 _WAKE_SECONDS: Final = 0.05
+#: While many series are taken in, those that are there already are shown this often.
+_SHOW_SECONDS: Final = 0.2
 
 
 class MonitorApp(App[None]):
@@ -147,22 +149,25 @@ class MonitorApp(App[None]):
             self._look()
 
     def on_run_screen_curves_wanted(self, wanted: RunScreen.CurvesWanted) -> None:
-        """Takes long series in once what is here already is on the screen."""
-        for curve in self._session.refresh_curves(wanted.names):
-            self._session.building.add(curve)
-            self.call_after_refresh(self._take_in, curve)
+        """Takes long series in, one after the other, once what is here already is on the screen."""
+        curves = self._session.refresh_curves(wanted.names) if not self._session.building else []
+        if curves:
+            self._session.building.update(curves)
+            self.call_after_refresh(self._take_in, curves)
 
     @work(thread=True)
-    def _take_in(self, curve: Curve) -> None:
+    def _take_in(self, curves: list[Curve]) -> None:
         worker = get_current_worker()
-        taken = take_in(curve, self._session.options.chart.smoothing, lambda: worker.is_cancelled)
-        if taken:
-            self.call_from_thread(self._adopt, curve, *taken)
+        for curve in curves:
+            taken = take_in(curve, self._session.options.chart.smoothing, lambda: worker.is_cancelled)
+            if taken:
+                self.call_from_thread(self._adopt, curve, *taken)
 
     def _adopt(self, curve: Curve, pyramid: Pyramid, file: SeriesFile) -> None:
         curve.adopt(pyramid, file)
         self._session.building.discard(curve)
-        self._look()
+        if not self._session.building or abs(self._clock() - self._session.looked_at) > _SHOW_SECONDS:
+            self._look()
 
     def action_help(self) -> None:
         """Shows what the keys do."""

@@ -28,6 +28,7 @@ class Session:
         dashboard: What is to be drawn of it.
         curves: Its series, as far as a screen has asked for them.
         options: What the one who looks has chosen; it stays from run to run, and from screen to screen.
+        pinned: Series that stand before all others, in the order in which they were pinned.
         building: The curves that a thread is taking in.
         looked_at: The unix time of the last look.
     """
@@ -43,6 +44,7 @@ class Session:
         self.clock = clock
         self._last_seen = last_seen
         self.options = FrameOptions(plain=plain)
+        self.pinned: list[str] = []
         self.turn_to(source)
 
     def turn_to(self, source: Source) -> None:

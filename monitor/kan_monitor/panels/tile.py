@@ -35,6 +35,7 @@ def draw(
     marks: Sequence[Mark] = (),
     utc_offset_seconds: int = 0,
     focused: bool = False,
+    pinned: bool = False,
     plain: bool = False,
 ) -> list[Line]:
     """The series `name` on its own scale, under its name and its value: the latest, or that at the crosshair.
@@ -54,13 +55,14 @@ def draw(
         x=x_axis(options, utc_offset_seconds),
         plain=plain,
     )
-    return [_title(curves, name, options, width, focused), *chart][:height]
+    return [_title(curves, name, options, width, focused=focused, pinned=pinned), *chart][:height]
 
 
-def _title(curves: Curves, name: str, options: ChartOptions, width: int, focused: bool) -> Line:
+def _title(curves: Curves, name: str, options: ChartOptions, width: int, *, focused: bool, pinned: bool) -> Line:
     value = _value(curves, name, options)
     room = max(0, width - 1 - width_of([value]))
-    called = Span(shortened(safe_line(name, 200), room), "key" if focused else "title")
+    sign = ("▸ " if focused else "") + ("• " if pinned else "")
+    called = Span(shortened(sign + safe_line(name, 200), room), "key" if focused else "title")
     gap = width - width_of([called, value])
     return fit([called, Span(" " * gap), value] if gap > 0 else [value], width)
 

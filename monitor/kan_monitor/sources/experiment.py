@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from kan_monitor.sources.facts import Facts
+from kan_monitor.sources.names import SeriesNames
 from kan_shared.errors import KanError
 from kan_shared.experiment import Experiment, is_series_name
 from kan_shared.journal import Event, JournalReader, Sample
@@ -30,6 +31,7 @@ class ExperimentSource:
         self._place = os.fspath(directory)
         self.experiment = Experiment(Path(directory))
         self._reader = StateReader(self.experiment.state)
+        self._names = SeriesNames(self.experiment)
         self._run_id: str | None = None
         self._forget_run()
 
@@ -54,6 +56,10 @@ class ExperimentSource:
             recent_losses=self._recent_losses(main_series(state)),
             learning_rates=self._rates(),
         )
+
+    def series_names(self) -> tuple[str, ...]:
+        """The names of all series that there are now."""
+        return self._names.poll()
 
     def series(self, name: str) -> SeriesFile:
         """The series `name`, which may be empty or missing."""

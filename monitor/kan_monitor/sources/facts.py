@@ -47,5 +47,8 @@ class Source(Protocol):
     def poll(self, now: float) -> Facts:
         """Looks once, at unix time `now`; never raises."""
 
+    def series_names(self) -> tuple[str, ...]:
+        """The names of all series that there are now."""
+
     def series(self, name: str) -> SeriesFile:
         """The series `name`, which may be empty or missing."""

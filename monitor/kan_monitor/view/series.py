@@ -1,4 +1,4 @@
-"""The series of a run among each other: in which order they stand, which of them are meant, what each is now."""
+"""The series of a run among each other: in which order they stand, and which of them are meant."""
 
 from __future__ import annotations
 
@@ -7,29 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Final
 
-from msgspec import Struct
-
-from kan_monitor.dashboard import Figure
-from kan_monitor.text import number
 from kan_monitor.view.loss import VALIDATION
-from kan_shared.text import safe_line
 
 #: What most people look for first.
 _FIRST: Final = ("train/loss", VALIDATION, "learning_rate", "gradient_norm")
 _SYSTEM: Final = "system/"
-
-
-class SeriesView(Struct, frozen=True, kw_only=True):
-    """One series: its name as it is shown, and its latest value."""
-
-    label: str
-    latest: Figure
-    pinned: bool
-
-
-def series_view(name: str, latest: float | None, *, pinned: bool) -> SeriesView:
-    """The series `name`, whose newest value is `latest`."""
-    return SeriesView(label=safe_line(name, 200), latest=Figure(value=latest, text=number(latest)), pinned=pinned)
 
 
 def in_order(names: Iterable[str], pinned: Sequence[str] = ()) -> list[str]:
