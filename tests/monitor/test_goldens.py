@@ -26,6 +26,7 @@ def _expected_files() -> set[str]:
         *(f"running-{width}x{height}.txt" for width, height in SIZES),
         *(f"{case}-80x24.txt" for case in NARROW),
         "running-plain.txt",
+        "running-ascii.txt",
         "progress.txt",
         *(f"{case}.{name}.txt" for case in CASES if case not in NO_STATE for name in FORMAT_NAMES),
     }
