@@ -61,7 +61,7 @@ def draw_panel(
         ),
         "hardware": lambda: hardware.draw(dashboard.hardware, width, height, focused=focused),
         "progress": lambda: progress.draw(dashboard.progress, width, height, focused=focused),
-        "sample": lambda: sample.draw(dashboard.sample, width, height, focused=focused),
+        "sample": lambda: sample.draw(dashboard.sample, width, height, plain=options.plain, focused=focused),
         "events": lambda: events.draw(dashboard, width, height, focused=focused),
         "status": lambda: status.draw(dashboard, width),
         "footer": lambda: footer.draw(KEYS, width),

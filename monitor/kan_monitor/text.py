@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+import time
 from typing import Final
 
 UNKNOWN: Final = "—"
 _GIB: Final = 2**30
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+#: From then on a date without its year could be taken for another one.
+_LONG_AGO_SECONDS: Final = 300 * 86400
 
 
 def number(value: float | None, digits: int = 4) -> str:
@@ -69,6 +73,17 @@ def clock(unix_seconds: float, utc_offset_seconds: int) -> str:
     """The time of day: 14:02."""
     minutes = int(unix_seconds + utc_offset_seconds) // 60
     return f"{minutes // 60 % 24:02}:{minutes % 60:02}"
+
+
+def moment(unix_seconds: float, now: float, utc_offset_seconds: int) -> str:
+    """The time of day, with the date where it is not today's, and the year alone where that is long ago: 14:02,
+    Nov 18 14:02, Nov 18 2024."""
+    local, today = (time.gmtime(seconds + utc_offset_seconds) for seconds in (unix_seconds, now))
+    if local[:3] == today[:3]:
+        return clock(unix_seconds, utc_offset_seconds)
+    date = f"{_MONTHS[local.tm_mon - 1]} {local.tm_mday}"
+    recent = abs(now - unix_seconds) < _LONG_AGO_SECONDS
+    return f"{date} {clock(unix_seconds, utc_offset_seconds) if recent else local.tm_year}"
 
 
 def clock_after(now: float, seconds: float, utc_offset_seconds: int) -> str:

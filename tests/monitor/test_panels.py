@@ -218,14 +218,39 @@ class TestSample:
         assert shown[2].startswith("│ ⠀⠉⢉⡿⠁   generated 7")
 
     def test_what_is_cut_off_says_so(self, look_once):
-        shown = plain_text(panel(look_once("running"), "sample", 70, 8))
-        assert shown.count(" …") == 2
+        shown = plain_text(panel(look_once("running"), "sample", 50, 7))
+        assert shown.count(" …") == 1
 
     def test_with_room_nothing_is_cut_off(self, look_once):
-        shown = plain_text(panel(look_once("running"), "sample", 70, 20))
-        assert "…" not in shown
-        assert "assert!(!is_even(3));" in shown
-        assert "assert!(is_even(4));" in shown
+        for size in ((70, 20), (70, 10), (60, 10), (56, 9)):
+            shown = plain_text(panel(look_once("running"), "sample", *size, plain=True))
+            assert "…" not in shown, size
+            assert re.search(r"assert!\(\[-!-\]is_even\(\[-3-\]", shown), size
+
+    def test_with_rows_the_texts_stand_under_each_other(self, look_once):
+        shown = plain_text(panel(look_once("running"), "sample", 70, 20)).splitlines()
+        assert shown[6].startswith("│ }         ") or shown[6].startswith("│           }")
+        assert shown[7].startswith("│ generated #[test]")
+
+    def test_with_columns_they_stand_side_by_side(self, look_once):
+        shown = plain_text(panel(look_once("running"), "sample", 72, 10)).splitlines()
+        assert re.match(r"│ target +generated", shown[2])
+        assert re.match(r"│     assert!\(!is_even\(3\)\); +assert!\(is_even\(4\)\);", shown[6])
+
+    def test_with_neither_they_are_one(self, look_once):
+        shown = plain_text(panel(look_once("running"), "sample", 60, 9, plain=True)).splitlines()
+        assert shown[2].startswith("│ compared  #[test]")
+        assert "assert!([-!-]is_even([-3-]{+4+}));" in shown[5]
+
+    def test_what_differs_has_its_inks(self, look_once):
+        lines = panel(look_once("running"), "sample", 60, 9)
+        inked = [(span.text, span.ink) for line in lines for span in line if span.ink in ("missing", "extra")]
+        assert inked == [("!", "missing"), ("3", "missing"), ("4", "extra")]
+
+    def test_the_match_has_a_past(self, look_once):
+        shown = plain_text(panel(look_once("running"), "sample", 72, 10)).splitlines()
+        assert re.match(r"│ match +━+╸?─+  85 %   [⠀-⣿]{7} ", shown[-2])
+        assert "⣀" not in plain_text(panel(look_once("no-gpu"), "sample", 72, 10)).splitlines()[-2]
 
 
 class TestEvents:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 from rich.cells import cell_len, set_cell_size
@@ -43,6 +45,11 @@ def fit(line: Iterable[Span], width: int) -> Line:
     if missing < 0:
         return _cut(spans, width)
     return [*spans, Span(" " * missing)] if missing else spans
+
+
+def with_more(line: Iterable[Span], width: int) -> Line:
+    """The line at exactly `width` cells, with an ellipsis behind it: there was more."""
+    return fit([*_without_blanks_at_the_end(list(line)), Span(" …", "label")], width)
 
 
 def _without_blanks_at_the_end(spans: Line) -> Line:
@@ -92,6 +99,19 @@ def wrap(text: str, width: int) -> list[str]:
             lines.append(line[:cut])
             line = line[cut:]
         lines.append(line)
+    return lines
+
+
+def wrap_line(line: Line, width: int) -> list[Line]:
+    """`wrap` for a text in several inks, which has line ends in it."""
+    cells = [(character, span.ink) for span in line for character in span.text]
+    lines, at = [], 0
+    for row in "".join(character for character, _ in cells).split("\n"):
+        for piece in wrap(row, width):
+            runs = groupby(cells[at : at + len(piece)], key=itemgetter(1))
+            lines.append([Span("".join(character for character, _ in run), ink) for ink, run in runs])
+            at += len(piece)
+        at += 1
     return lines
 
 
