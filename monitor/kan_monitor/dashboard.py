@@ -99,6 +99,7 @@ class ProgressView(Struct, frozen=True, kw_only=True):
     gradient_norm: Figure
     throughput: Figure
     steps_per_second: Figure
+    epoch_duration: Figure
     metrics: tuple[NamedFigure, ...]
 
 

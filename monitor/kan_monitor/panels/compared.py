@@ -1,4 +1,4 @@
-"""The texts of a sample as spans: what differs has an ink of its own, and marks around it where there are no inks."""
+"""The texts of a sample as spans: what differs has an ink of its own, and marks around it where that is not enough."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def generated(sample: SampleView, *, plain: bool) -> Line:
     return _shown(sample, "extra", sample.generated, "strong", plain=plain)
 
 
-def compared(sample: SampleView, *, plain: bool) -> Line:
-    """Both in one: the target with what was put in the place of what."""
-    return [span for piece in sample.difference for span in _piece(piece, "plain", plain=plain)]
+def compared(sample: SampleView) -> Line:
+    """Both in one: the target with what was put in the place of what, always between marks, as the kinds mix."""
+    return [span for piece in sample.difference for span in _piece(piece, "plain", plain=True)]
 
 
 def _shown(sample: SampleView, kind: Literal["missing", "extra"], text: str, ink: Ink, *, plain: bool) -> Line:

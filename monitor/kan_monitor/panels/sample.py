@@ -90,7 +90,7 @@ def _texts(sample: SampleView, given: Sequence[Text], width: int, rows: int, *, 
     if width >= _TWO_COLUMNS:
         ways.append(_side_by_side(given, target, generated, width, rows))
     if sample.difference:
-        both: Text = ("compared", compared.compared(sample, plain=plain))
+        both: Text = ("compared", compared.compared(sample))
         ways.append(_under_each_other([*given, both], width, rows))
     lines, _ = next((way for way in ways if way[1]), ways[-1])
     return lines
