@@ -15,7 +15,8 @@ from rich.style import Style
 from kan_monitor.colour import ColourMode, Theme
 from kan_monitor.ink import Ink
 
-#: What lies under the inks: as 24 bits, and of the 256 the one that Rich takes for that.
+#: What lies under the inks: as 24 bits, and of the 256 the one that Rich takes for that. Textual turns all colours into
+#: 24 bits, and Rich these back into the 256: light greys come out one darker, all else as it was.
 BACKGROUND: Final = "#12161f"
 _GROUNDS: Final[dict[Theme, tuple[str, int]]] = {"dark": (BACKGROUND, 16), "light": ("#fafbfc", 231)}
 
@@ -46,7 +47,7 @@ _TABLE: Final[dict[Ink, _Looks]] = {
     "label": _Looks("#7f889e", "#5f6779", 245, 242, "default", "dim"),
     "faint": _Looks("#636b80", "#858d9d", 242, 246, "dim", "dim"),
     "frame": _Looks("#353c4d", "#bcc3cf", 238, 251, "dim", "dim"),
-    "grid": _Looks("#2c3342", "#d8dde5", 236, 254, "dim", "dim"),
+    "grid": _Looks("#2c3342", "#d8dde5", 236, 255, "dim", "dim"),
     "track": _Looks("#353c4d", "#c9cfd9", 238, 252, "dim", "dim"),
     "title": _Looks("#c3c9d8", "#272d3b", 252, 235, "default", "bold"),
     "key": _Looks("#4cc9f0", "#006e9c", 45, 24, "cyan", "bold"),
@@ -61,7 +62,7 @@ _TABLE: Final[dict[Ink, _Looks]] = {
     "train.1": _Looks("#2a86a6", "#66aed2", 38, 81, "cyan", ""),
     "train.2": _Looks("#3fb4dc", "#2b8fbb", 81, 38, "cyan", ""),
     "train.3": _Looks("#82e2ff", "#006e9c", 123, 31, "cyan", "bold"),
-    "train.faint": _Looks("#1d3b4b", "#d3e8f2", 237, 253, "dim cyan", "dim"),
+    "train.faint": _Looks("#1d3b4b", "#d3e8f2", 237, 254, "dim cyan", "dim"),
     "validation.0": _Looks("#83335f", "#dd97c3", 89, 175, "magenta", "dim"),
     "validation.1": _Looks("#ae447c", "#cc62a2", 126, 169, "magenta", ""),
     "validation.2": _Looks("#dc5a9f", "#b3307f", 169, 126, "magenta", ""),
@@ -78,7 +79,7 @@ _TABLE: Final[dict[Ink, _Looks]] = {
     "series.0.faint": _Looks("#4b371e", "#e9dcba", 58, 223, "dim yellow", "dim"),
     "series.1.faint": _Looks("#203c55", "#bfdcfd", 24, 153, "dim cyan", "dim"),
     "series.2.faint": _Looks("#184340", "#bbd8da", 23, 152, "dim green", "dim"),
-    "series.3.faint": _Looks("#494a32", "#d1c8ba", 59, 187, "dim magenta", "dim"),
+    "series.3.faint": _Looks("#494a32", "#d1c8ba", 240, 187, "dim magenta", "dim"),
     "series.4.faint": _Looks("#242955", "#c4bde5", 18, 189, "dim blue", "dim"),
     "series.5.faint": _Looks("#40271c", "#dfd1be", 52, 224, "dim red", "dim"),
     "series.6.faint": _Looks("#392a3d", "#f2c0ea", 53, 225, "dim bright_magenta", "dim"),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from rich.color import ColorSystem, ColorType
+from rich.color import Color, ColorSystem, ColorType
 from rich.style import Style
 
 import kan_monitor.app
@@ -41,11 +41,17 @@ APART = 8.0
 
 
 def colour(style: Style) -> tuple[int, int, int]:
-    return tuple(style.color.get_truecolor())
+    return _sent(style.color)
 
 
 def ground(style: Style) -> tuple[int, int, int]:
-    return tuple(style.bgcolor.get_truecolor())
+    return _sent(style.bgcolor)
+
+
+def _sent(paint: Color) -> tuple[int, int, int]:
+    """What the terminal gets: Textual makes 24 bits of the 256, and Rich makes them the 256 again."""
+    many = Color.from_triplet(paint.get_truecolor())
+    return tuple((many if paint.type == ColorType.TRUECOLOR else many.downgrade(ColorSystem.EIGHT_BIT)).get_truecolor())
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -207,6 +207,20 @@ class TestProgress:
         assert progress.step.fraction is None
         assert progress.step.share == Figure(unit="%")
 
+    @pytest.mark.parametrize(
+        ("pace", "steps", "epochs", "shown"),
+        [
+            (0.25, 3000, 10, "00:01:15 an epoch"),
+            (0.017, 3000, 100, "0.510 s an epoch"),
+            (None, 3000, 10, "— "),
+            (0.25, None, 10, "— "),
+            (0.25, 3000, None, "— "),
+        ],
+    )
+    def test_an_epoch_takes_its_steps_at_the_pace_of_the_run(self, pace, steps, epochs, shown):
+        epoch = see(seconds_per_step=pace, total_steps=steps, total_epochs=epochs).progress.epoch_duration
+        assert f"{epoch.text} {epoch.unit}" == shown
+
     @pytest.mark.parametrize(("unit", "shown"), [("tokens", "tok/s"), ("samples", "samples/s"), ("steps", "steps/s")])
     def test_the_throughput_has_the_unit_of_the_task(self, unit, shown):
         assert see(rate=Rate(unit=unit, per_second=69.70687)).progress.throughput.unit == shown

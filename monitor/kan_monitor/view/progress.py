@@ -87,6 +87,8 @@ def _epoch_duration(state: State | None) -> Figure:
     if state is None or not (state.seconds_per_step and state.total_steps and state.total_epochs):
         return Figure()
     seconds = state.total_steps / state.total_epochs * state.seconds_per_step
+    if seconds < 60:
+        return Figure(value=seconds, text=number(seconds, 3), unit="s an epoch")
     return Figure(value=seconds, text=duration(seconds), unit="an epoch")
 
 
