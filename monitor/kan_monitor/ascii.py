@@ -74,10 +74,11 @@ class _Glyphs(dict[int, str]):
     """What `str.translate` asks, also for what nobody has thought of."""
 
     def __missing__(self, code: int) -> str:
-        character = chr(code)
-        return character if character.isascii() else "?" * cell_len(character)
+        return "?" * cell_len(chr(code))
 
 
 _GLYPHS: Final = _Glyphs(
-    {ord(glyph): stand_in for glyph, stand_in in _DRAWN.items()} | {_BRAILLE + bits: _dots(bits) for bits in range(256)}
+    {code: chr(code) for code in range(128)}
+    | {ord(glyph): stand_in for glyph, stand_in in _DRAWN.items()}
+    | {_BRAILLE + bits: _dots(bits) for bits in range(256)}
 )

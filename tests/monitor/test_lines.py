@@ -144,11 +144,14 @@ class TestTextInSeveralInks:
     )
     def test_is_wrapped_as_text_in_one_is(self, line, width):
         text = "".join(span.text for span in line)
-        assert ["".join(span.text for span in row) for row in wrap_line(line, width)] == wrap(text, width)
+        assert ["".join(span.text for span in row) for row in wrap_line(line, width, 999)] == wrap(text, width)
 
     def test_keeps_its_inks(self):
-        wrapped = wrap_line([Span("ab", "good"), Span("cd\nef", "bad")], 3)
+        wrapped = wrap_line([Span("ab", "good"), Span("cd\nef", "bad")], 3, 999)
         assert wrapped == [[Span("ab", "good"), Span("c", "bad")], [Span("d", "bad")], [Span("ef", "bad")]]
+
+    def test_is_not_wrapped_much_further_than_it_is_shown(self):
+        assert len(wrap_line([Span("abc " * 2000), Span("\n" * 50)], 10, 5)) == 6
 
     def test_says_that_there_is_more(self):
         assert plain_text([with_more([Span("abc   ")], 8)]) == "abc …"

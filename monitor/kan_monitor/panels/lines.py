@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import Final
 
 from rich.cells import cell_len, set_cell_size
@@ -91,28 +90,40 @@ def stack(lines: Sequence[Line], width: int, height: int) -> list[Line]:
 
 def wrap(text: str, width: int) -> list[str]:
     """`text` in lines of at most `width` cells, broken anywhere: code has its own line ends."""
-    lines: list[str] = []
-    for line in text.split("\n"):
-        while cell_len(line) > width > 0:
-            head = set_cell_size(line, width).rstrip(" ")
-            cut = max(1, len(head))
-            lines.append(line[:cut])
-            line = line[cut:]
-        lines.append(line)
-    return lines
+    return [piece for line in text.split("\n") for piece in _pieces(line, width)]
 
 
-def wrap_line(line: Line, width: int) -> list[Line]:
-    """`wrap` for a text in several inks, which has line ends in it."""
-    cells = [(character, span.ink) for span in line for character in span.text]
-    lines, at = [], 0
-    for row in "".join(character for character, _ in cells).split("\n"):
-        for piece in wrap(row, width):
-            runs = groupby(cells[at : at + len(piece)], key=itemgetter(1))
-            lines.append([Span("".join(character for character, _ in run), ink) for ink, run in runs])
+def wrap_line(line: Line, width: int, most: int) -> list[Line]:
+    """`wrap` for a text in several inks, which has line ends in it; not many more lines than `most`."""
+    lines: list[Line] = []
+    at = 0
+    for row in "".join(span.text for span in line).split("\n"):
+        for piece in _pieces(row, width):
+            lines.append(_between(line, at, at + len(piece)))
             at += len(piece)
+            if len(lines) > most:
+                return lines
         at += 1
     return lines
+
+
+def _pieces(line: str, width: int) -> Iterator[str]:
+    while cell_len(line) > width > 0:
+        head = set_cell_size(line, width).rstrip(" ")
+        cut = max(1, len(head))
+        yield line[:cut]
+        line = line[cut:]
+    yield line
+
+
+def _between(line: Line, start: int, stop: int) -> Line:
+    """The characters from `start` to `stop`, in their inks."""
+    begins = accumulate((len(span.text) for span in line), initial=0)
+    cut = (
+        Span(span.text[max(0, start - at) : max(0, stop - at)], span.ink)
+        for span, at in zip(line, begins, strict=False)
+    )
+    return [span for span in cut if span.text]
 
 
 def wrap_words(text: str, width: int) -> list[str]:

@@ -99,7 +99,7 @@ def _texts(sample: SampleView, given: Sequence[Text], width: int, rows: int, *, 
 def _under_each_other(texts: Sequence[Text], width: int, rows: int) -> tuple[list[Line], bool]:
     """The texts behind what they are called, and whether all of them fit."""
     room = max(1, width - _LABEL)
-    wrapped = [wrap_line(line, room) for _, line in texts]
+    wrapped = [wrap_line(line, room, rows) for _, line in texts]
     shares = _share_out([len(lines) for lines in wrapped], rows)
     drawn: list[Line] = []
     for (label, _), lines, share in zip(texts, wrapped, shares, strict=True):
@@ -115,7 +115,7 @@ def _side_by_side(
     """Two columns under what is given, and whether all of it fits."""
     above, whole = _under_each_other(given, width, max(0, rows - _LEAST_ROWS))
     column, room = (width - _GAP) // 2, max(0, rows - len(above) - 1)
-    halves = [wrap_line(line, column) for line in (target, generated)]
+    halves = [wrap_line(line, column, room) for line in (target, generated)]
     longest = min(room, max(map(len, halves)))
     heads: list[Line] = [[Span("target", "label")], [Span("generated", "label")]]
     columns = [
