@@ -145,6 +145,9 @@ def test_without_colour_there_is_weight_alone():
     assert styles("none")["bad"].bold
     assert styles("none")["warn"].bold
     assert styles("none")["grid"].dim
+    for series in ("train", "validation"):
+        assert styles("none")[f"{series}.faint"].dim
+        assert not any(styles("none")[f"{series}.{age}"].dim for age in range(4)), "a curve is lost in its backdrop"
     assert styles("none", "light") == styles("none", "dark")
 
 

@@ -12,7 +12,7 @@ from kan_monitor.dashboard import Kind, Piece
 
 _WORDS: Final = re.compile(r"\d+\.\d+|\w+|\n|[^\S\n]+|[^\w\s]")
 #: What bounds the time: longer texts, and those that differ in more words, are not compared.
-_LONGEST_WORDS: Final = 2048
+_LONGEST_WORDS: Final = 4096
 _MOST_EDITS: Final = 128
 
 _SAME: Final[tuple[Kind, ...]] = ("same",)
