@@ -80,6 +80,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--color", choices=("auto", "truecolor", "256", "16", "none"), default="auto", help="colours (auto)"
     )
+    parser.add_argument(
+        "--theme", choices=("auto", "dark", "light"), default="auto", help="the terminal's ground (auto)"
+    )
+    parser.add_argument("--ascii", action="store_true", help="draw without Braille and box drawing")
     headless = parser.add_argument_group("without a screen")
     headless.add_argument("--headless", action="store_true", help="print lines instead of drawing")
     headless.add_argument("--format", choices=tuple(FORMATS), default=None, help="of those lines (text)")
@@ -120,8 +124,13 @@ def _headless(arguments: argparse.Namespace) -> int:
 def _dashboard(arguments: argparse.Namespace) -> int:
     from kan_monitor.app.launch import launch
 
-    colour = None if arguments.color == "auto" else arguments.color
-    return launch(_directory(arguments), refresh_seconds=arguments.refresh_ms / 1000, colour=colour)
+    return launch(
+        _directory(arguments),
+        refresh_seconds=arguments.refresh_ms / 1000,
+        colour=None if arguments.color == "auto" else arguments.color,
+        theme=None if arguments.theme == "auto" else arguments.theme,
+        ascii=arguments.ascii,
+    )
 
 
 @contextlib.contextmanager

@@ -1,4 +1,7 @@
-"""How many colours the terminal has, worked out once: by the flag, NO_COLOR, COLORTERM, TERM, in that order."""
+"""How many colours the terminal has, and on which ground, worked out once.
+
+The colours by the flag, NO_COLOR, COLORTERM, TERM, in that order; the ground by the flag, then COLORFGBG.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 ColourMode = Literal["truecolor", "256", "16", "none"]
+Theme = Literal["dark", "light"]
 
 
 def detect(environment: Mapping[str, str]) -> ColourMode:
@@ -20,3 +24,12 @@ def detect(environment: Mapping[str, str]) -> ColourMode:
     if "256color" in term or "kitty" in term or "alacritty" in term or "ghostty" in term:
         return "256"
     return "16"
+
+
+def detect_theme(environment: Mapping[str, str]) -> Theme:
+    """The theme for the terminal that `environment` describes: light where COLORFGBG ends in one of the light sixteen.
+
+    rxvt's `15;0` and `0;default;15` are foreign to most terminals, which say nothing: then it is dark.
+    """
+    ground = environment.get("COLORFGBG", "").rpartition(";")[2]
+    return "light" if ground in ("7", "9", "10", "11", "12", "13", "14", "15") else "dark"

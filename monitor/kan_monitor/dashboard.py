@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import Struct
 
 from kan_monitor.sources.facts import Condition
@@ -101,6 +103,7 @@ class ProgressView(Struct, frozen=True, kw_only=True):
     gradient_norm: Figure
     throughput: Figure
     steps_per_second: Figure
+    epoch_duration: Figure
     metrics: tuple[NamedFigure, ...]
 
 
@@ -125,8 +128,19 @@ class HardwareView(Struct, frozen=True, kw_only=True):
     memory: Gauge
 
 
+#: Of both texts, of the target alone, or of what was generated alone.
+Kind = Literal["same", "missing", "extra"]
+
+
+class Piece(Struct, frozen=True):
+    """A piece of two texts that are compared."""
+
+    kind: Kind
+    text: str
+
+
 class SampleView(Struct, frozen=True, kw_only=True):
-    """The last sample."""
+    """One sample."""
 
     step: Figure
     position: str
@@ -134,6 +148,10 @@ class SampleView(Struct, frozen=True, kw_only=True):
     target: str
     generated: str
     match: Gauge
+    #: The target against what was generated, word by word; empty where they are the same, or have too little in common.
+    difference: tuple[Piece, ...] = ()
+    #: How well the samples did so far, 0 … 1, oldest first.
+    matches: tuple[float | None, ...] = ()
 
 
 class EventView(Struct, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, NamedTuple, get_args
 
+from kan_monitor.ascii import in_ascii
 from kan_monitor.curves import ChartOptions, Curves
 from kan_monitor.dashboard import Dashboard
 from kan_monitor.ink import Line, Span
@@ -41,6 +42,7 @@ class FrameOptions(NamedTuple):
     plain: bool = False
     frozen: bool = False
     focus: PanelName | None = None
+    ascii: bool = False
 
 
 def place(dashboard: Dashboard, width: int, height: int, *, zoomed: PanelName | None = None) -> Layout:
@@ -63,12 +65,12 @@ def draw_panel(
         ),
         "hardware": lambda: hardware.draw(dashboard.hardware, width, height, focused=focused),
         "progress": lambda: progress.draw(dashboard.progress, width, height, focused=focused),
-        "sample": lambda: sample.draw(dashboard.sample, width, height, focused=focused),
+        "sample": lambda: sample.draw(dashboard.sample, width, height, plain=options.plain, focused=focused),
         "events": lambda: events.draw(dashboard, width, height, focused=focused),
         "status": lambda: status.draw(dashboard, width),
         "footer": lambda: footer.draw(KEYS, width),
     }
-    return drawn[name]()
+    return in_ascii(drawn[name]()) if options.ascii else drawn[name]()
 
 
 def draw_frame(dashboard: Dashboard, curves: Curves, options: FrameOptions, width: int, height: int) -> list[Line]:

@@ -25,6 +25,9 @@ Ink = Literal[
     "warn",
     "bad",
     "info",
+    # what a text lacks of another one, and what it has beyond it
+    "missing",
+    "extra",
     # series, from the oldest points to the newest, and as a backdrop
     "train.0",
     "train.1",

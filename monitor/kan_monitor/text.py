@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import time
-from datetime import datetime, timedelta, timezone
 from typing import Final
 
 UNKNOWN: Final = "—"
 _GIB: Final = 2**30
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+#: From then on a date without its year could be taken for another one.
+_LONG_AGO_SECONDS: Final = 300 * 86400
 
 
 def number(value: float | None, digits: int = 4) -> str:
@@ -84,7 +85,18 @@ def clock(unix_seconds: float, utc_offset_seconds: int) -> str:
 
 def date(unix_seconds: float, utc_offset_seconds: int) -> str:
     """The day and the time of day: 2026-11-20 14:02:31."""
-    return datetime.fromtimestamp(unix_seconds, timezone(timedelta(seconds=utc_offset_seconds))).strftime("%F %T")
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(unix_seconds + utc_offset_seconds))
+
+
+def when(unix_seconds: float, now: float, utc_offset_seconds: int) -> str:
+    """The time of day, with the date where it is not today's, and the year alone where that is long ago: 14:02,
+    Nov 18 14:02, Nov 18 2024."""
+    local, today = (time.gmtime(seconds + utc_offset_seconds) for seconds in (unix_seconds, now))
+    if local[:3] == today[:3]:
+        return clock(unix_seconds, utc_offset_seconds)
+    date = f"{_MONTHS[local.tm_mon - 1]} {local.tm_mday}"
+    recent = abs(now - unix_seconds) < _LONG_AGO_SECONDS
+    return f"{date} {clock(unix_seconds, utc_offset_seconds) if recent else local.tm_year}"
 
 
 def clock_after(now: float, seconds: float, utc_offset_seconds: int) -> str:

@@ -13,7 +13,7 @@ from kan_monitor.headless.stream import FORMATS, Format
 from .cases import CASES, NOW, source_run
 from .looking import Look, look_at_run
 
-SIZES = ((80, 24), (60, 18), (40, 12), (20, 6), (200, 60), (300, 90))
+SIZES = ((80, 24), (60, 18), (60, 44), (40, 12), (40, 10), (20, 6), (20, 2), (160, 45), (200, 60), (300, 90))
 #: States that ask most of a narrow screen.
 NARROW = ("no-gpu", "nan-loss", "eight-gpus", "hostile", "crashed")
 FORMAT_NAMES: tuple[Format, ...] = ("text", "json")
@@ -26,6 +26,7 @@ def _expected_files() -> set[str]:
         *(f"running-{width}x{height}.txt" for width, height in SIZES),
         *(f"{case}-80x24.txt" for case in NARROW),
         "running-plain.txt",
+        "running-ascii.txt",
         "progress.txt",
         *(f"{case}.{name}.txt" for case in CASES if case not in NO_STATE for name in FORMAT_NAMES),
     }

@@ -15,7 +15,7 @@ from kan_monitor.panels.lines import width_of
 from .cases import CASES
 from .looking import Look
 
-WIDTHS, HEIGHTS = st.integers(1, 300), st.integers(1, 100)
+WIDTHS, HEIGHTS = st.integers(1, 400), st.integers(1, 120)
 
 
 def overlap(one: Rect, other: Rect) -> bool:
@@ -60,12 +60,45 @@ def test_a_zoomed_panel_has_all_between_header_and_footer(look_once, width, heig
         ((99, 26), {"header", "loss", "hardware", "progress", "sample", "status", "footer"}),
         ((80, 24), {"header", "loss", "hardware", "progress", "sample", "status", "footer"}),
         ((60, 18), {"header", "loss", "hardware", "progress", "footer"}),
-        ((20, 6), {"header", "hardware", "progress", "footer"}),
+        ((60, 30), {"header", "loss", "hardware", "progress", "sample", "status", "footer"}),
+        ((60, 44), {"header", "loss", "hardware", "progress", "sample", "events", "status", "footer"}),
+        ((40, 10), {"header", "loss", "hardware", "progress", "footer"}),
+        ((20, 6), {"header", "loss", "hardware", "progress", "footer"}),
+        ((20, 3), {"header", "loss", "progress"}),
+        ((20, 2), {"header", "loss"}),
         ((1, 1), {"header"}),
     ],
 )
 def test_a_screen_has_the_panels_that_it_has_room_for(size, panels):
     assert set(layout(*size)) == panels
+
+
+@pytest.mark.parametrize("size", [(120, 34), (160, 45), (120, 60), (200, 60), (300, 90), (400, 120)])
+def test_hardware_and_progress_have_no_more_rows_than_they_fill(size):
+    places = layout(*size)
+    assert places["hardware"].height == 9
+    assert 10 <= places["progress"].height <= 13
+
+
+@pytest.mark.parametrize("size", [(180, 40), (200, 60), (300, 90)])
+def test_a_large_screen_has_three_columns_below_its_loss(size):
+    places = layout(*size)
+    columns = [places[name] for name in ("hardware", "sample", "events")]
+    assert places["loss"].width == size[0]
+    assert {rect.y for rect in columns} == {places["loss"].y + places["loss"].height}
+    assert [rect.x for rect in columns] == sorted({rect.x for rect in columns})
+
+
+def test_what_a_tall_screen_has_to_spare_is_for_events():
+    places = layout(120, 60)
+    assert places["events"].y < places["sample"].y
+    assert places["events"].y + places["events"].height == places["sample"].y + places["sample"].height
+
+
+@pytest.mark.parametrize("height", range(2, 120))
+def test_no_row_of_a_narrow_screen_is_left_over(height):
+    for width in (20, 50, 80):
+        assert sum(rect.height for rect in layout(width, height).values()) == height
 
 
 def test_several_gpus_have_a_line_each():
@@ -89,7 +122,27 @@ def test_a_frame_is_as_large_as_the_screen(look_once, case, width, height, plain
 
 @pytest.mark.parametrize(
     ("width", "height"),
-    [(1, 1), (3, 9), (5, 8), (20, 7), (63, 19), (64, 20), (80, 24), (99, 26), (100, 26), (120, 32), (300, 100)],
+    [
+        (1, 1),
+        (1, 120),
+        (3, 9),
+        (5, 8),
+        (20, 7),
+        (20, 4),
+        (40, 10),
+        (40, 30),
+        (60, 44),
+        (63, 19),
+        (64, 20),
+        (80, 24),
+        (99, 26),
+        (100, 26),
+        (120, 32),
+        (180, 40),
+        (300, 90),
+        (400, 120),
+        (400, 1),
+    ],
 )
 def test_a_frame_is_exact_where_the_layout_folds(look_once, width, height):
     for case in CASES:

@@ -9,7 +9,19 @@ from rich.cells import cell_len
 
 from kan_monitor.dashboard import Figure, Gauge
 from kan_monitor.ink import Span, plain_text
-from kan_monitor.panels.lines import bar, figure, fit, gauge_ink, stack, warning, width_of, wrap, wrap_words
+from kan_monitor.panels.lines import (
+    bar,
+    figure,
+    fit,
+    gauge_ink,
+    stack,
+    warning,
+    width_of,
+    with_more,
+    wrap,
+    wrap_line,
+    wrap_words,
+)
 from kan_shared.text import safe, safe_line
 
 #: Text as it comes out of the view: wide glyphs, emoji and combining marks among it.
@@ -123,3 +135,24 @@ def test_what_needs_a_look_says_so_in_a_word(severity):
 @pytest.mark.parametrize("severity", ["none", "good", "great"])
 def test_what_is_well_says_nothing(severity):
     assert warning(Figure(value=1.0, text="1", severity=severity, word="healthy")) == []
+
+
+class TestTextInSeveralInks:
+    @given(
+        st.lists(st.builds(Span, st.text(alphabet=ODD + "\n", max_size=20), st.sampled_from(["good", "bad"]))),
+        st.integers(2, 20),
+    )
+    def test_is_wrapped_as_text_in_one_is(self, line, width):
+        text = "".join(span.text for span in line)
+        assert ["".join(span.text for span in row) for row in wrap_line(line, width, 999)] == wrap(text, width)
+
+    def test_keeps_its_inks(self):
+        wrapped = wrap_line([Span("ab", "good"), Span("cd\nef", "bad")], 3, 999)
+        assert wrapped == [[Span("ab", "good"), Span("c", "bad")], [Span("d", "bad")], [Span("ef", "bad")]]
+
+    def test_is_not_wrapped_much_further_than_it_is_shown(self):
+        assert len(wrap_line([Span("abc " * 2000), Span("\n" * 50)], 10, 5)) == 6
+
+    def test_says_that_there_is_more(self):
+        assert plain_text([with_more([Span("abc   ")], 8)]) == "abc …"
+        assert plain_text([with_more([Span("abcdefghij")], 8)]) == "abcdefg…"

@@ -101,6 +101,8 @@ class TestHeader:
         assert shown[80].startswith(" kan-monitor  qwen-rust-tests-07  ● running")
         assert shown[60] == " qwen-rust-tests-07      ● running  00:04:12  eta 00:08:33"
         assert shown[45].endswith("● running  00:04:12  eta 00:08:33")
+        assert plain_text(panel(look_once("running"), "header", 40, 1)) == " qwen-rust-t…  ● running  eta 00:08:33"
+        assert plain_text(panel(look_once("running"), "header", 20, 1)) == " qwen-…  ● running"
 
     def test_says_what_is_the_matter_before_what_it_is(self, look_once):
         shown = plain_text(panel(look_once("crashed"), "header", 120, 1))
@@ -155,6 +157,21 @@ class TestLoss:
         assert "linear · raw · step" in plain_text(panel(seen, "loss", 80, 20, chart=linear))
 
 
+class TestLossWithoutRoom:
+    def test_has_a_curve_in_a_single_row(self, look_once):
+        shown = plain_text(panel(look_once("running"), "loss", 40, 1))
+        assert re.fullmatch(r" train 2\.146 ↓ +[⠀-⣿]{3,}", shown)
+
+    def test_has_a_chart_in_a_few(self, look_once):
+        shown = plain_text(panel(look_once("running"), "loss", 40, 3)).splitlines()
+        assert shown[0] == " train 2.146 ↓  validation 2.310"
+        assert all(re.search("[⠀-⣿]{8}", line) for line in shown[1:])
+
+    @pytest.mark.parametrize("height", [1, 2, 3])
+    def test_says_so_where_nothing_is_known(self, height, look_once):
+        assert plain_text(panel(look_once("waiting"), "loss", 40, height)).rstrip() == " train —"
+
+
 class TestHardware:
     def test_gpus_beyond_the_room_are_the_ones_that_are_well(self, look_once):
         shown = plain_text(panel(look_once("eight-gpus"), "hardware", 80, 7)).splitlines()
@@ -199,7 +216,7 @@ class TestProgress:
         assert re.fullmatch(rf" [━╸─]+ 2 400 / 4 500(  {figures})?", shown)
 
     def test_metrics_of_the_runs_own_stand_in_one_column(self, look_once):
-        shown = plain_text(panel(look_once("many-metrics"), "progress", 80, 40)).splitlines()[5:29]
+        shown = plain_text(panel(look_once("many-metrics"), "progress", 80, 40)).splitlines()[8:32]
         assert len({re.search(r"\d\.\d\d|10|100|1000", line[25:]).start() for line in shown[1:5]}) == 1
         assert shown[1].startswith("│ layer_1/sparsity ")
 
@@ -207,6 +224,21 @@ class TestProgress:
         shown = plain_text(panel(look_once("many-metrics"), "progress", 60, 10)).splitlines()
         assert shown[-2].startswith("│ and 21 more ")
         assert "more" not in plain_text(panel(look_once("many-metrics"), "progress", 60, 30))
+
+    def test_with_rows_every_figure_has_a_line(self, look_once):
+        shown = plain_text(panel(look_once("running"), "progress", 47, 10)).splitlines()
+        assert [line[2:8].strip() for line in shown[1:-1]] == ["epoch", "step", "", "lr", "grad", "rate", "pace", ""]
+        assert "1 420 tok/s   4.09 steps/s" in shown[6]
+        assert "00:01:13 an epoch" in shown[7]
+
+    def test_without_rows_the_rate_is_beside_the_gradient(self, look_once):
+        shown = plain_text(panel(look_once("running"), "progress", 47, 6)).splitlines()
+        assert shown[4].startswith("│ grad   3.20 healthy   1 420 tok/s")
+
+    def test_steps_are_not_counted_twice(self, tmp_path):
+        rate = msgspec.structs.replace(source_run().state.rate, unit="steps", per_second=4.0)
+        shown = plain_text(panel(look_at_run(source_run().but(rate=rate), tmp_path), "progress", 47, 10))
+        assert shown.count("steps/s") == 1
 
     def test_the_smallest_screen_that_is_asked_for_has_the_gradient(self, look_once):
         assert "grad 3.20" in look_once("running").text(60, 18)
@@ -218,14 +250,42 @@ class TestSample:
         assert shown[2].startswith("│ ⠀⠉⢉⡿⠁   generated 7")
 
     def test_what_is_cut_off_says_so(self, look_once):
-        shown = plain_text(panel(look_once("running"), "sample", 70, 8))
-        assert shown.count(" …") == 2
+        shown = plain_text(panel(look_once("running"), "sample", 50, 7))
+        assert shown.count(" …") == 1
 
     def test_with_room_nothing_is_cut_off(self, look_once):
-        shown = plain_text(panel(look_once("running"), "sample", 70, 20))
-        assert "…" not in shown
-        assert "assert!(!is_even(3));" in shown
-        assert "assert!(is_even(4));" in shown
+        for size in ((70, 20), (70, 10), (60, 10), (56, 9)):
+            shown = plain_text(panel(look_once("running"), "sample", *size, plain=True))
+            assert "…" not in shown, size
+            assert re.search(r"assert!\(\[-!-\]is_even\(\[-3-\]", shown), size
+
+    def test_with_rows_the_texts_stand_under_each_other(self, look_once):
+        shown = plain_text(panel(look_once("running"), "sample", 70, 20)).splitlines()
+        assert shown[6].startswith("│ }         ") or shown[6].startswith("│           }")
+        assert shown[7].startswith("│ generated #[test]")
+
+    def test_with_columns_they_stand_side_by_side(self, look_once):
+        shown = plain_text(panel(look_once("running"), "sample", 72, 10)).splitlines()
+        assert re.match(r"│ target +generated", shown[2])
+        assert re.match(r"│     assert!\(!is_even\(3\)\); +assert!\(is_even\(4\)\);", shown[6])
+
+    def test_with_neither_they_are_one(self, look_once):
+        shown = plain_text(panel(look_once("running"), "sample", 60, 9, plain=True)).splitlines()
+        assert shown[2].startswith("│ compared  #[test]")
+        assert "assert!([-!-]is_even([-3-]{+4+}));" in shown[5]
+
+    def test_what_differs_has_its_inks(self, look_once):
+        lines = panel(look_once("running"), "sample", 60, 9)
+        inked = [(span.text, span.ink) for line in lines for span in line if span.ink in ("missing", "extra")]
+        assert inked == [("[-!-]", "missing"), ("[-3-]", "missing"), ("{+4+}", "extra")]
+        lines = panel(look_once("running"), "sample", 72, 10)
+        inked = [(span.text, span.ink) for line in lines for span in line if span.ink in ("missing", "extra")]
+        assert inked == [("!", "missing"), ("3", "missing"), ("4", "extra")]
+
+    def test_the_match_has_a_past(self, look_once):
+        shown = plain_text(panel(look_once("running"), "sample", 72, 10)).splitlines()
+        assert re.match(r"│ match +━+╸?─+  85 %   [⠀-⣿]{7} ", shown[-2])
+        assert "⣀" not in plain_text(panel(look_once("no-gpu"), "sample", 72, 10)).splitlines()[-2]
 
 
 class TestEvents:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from kan_monitor.text import UNKNOWN, age, clock, clock_after, count, duration, gigabytes, number, percent, rate
+from kan_monitor.text import UNKNOWN, age, clock, clock_after, count, duration, gigabytes, number, percent, rate, when
 from kan_shared.text import safe, safe_line
 
 from .cases import HOSTILE, NOW
@@ -205,3 +205,21 @@ class TestTimes:
         assert clock_after(NOW, 12 * 3600, 0) == "01:53 +1 d"
         assert clock_after(NOW, 12 * 3600, -4 * 3600) == "21:53"
         assert clock_after(NOW, 193_386, 0) == "19:36 +2 d"
+
+    @pytest.mark.parametrize(
+        ("ago", "offset", "shown"),
+        [
+            (60, 0, "13:52"),
+            (13 * 3600, 0, "00:53"),
+            (14 * 3600, 0, "May 31 23:53"),
+            (14 * 3600, 3600, "00:53"),
+            (0, -14 * 3600, "23:53"),
+            (-11 * 3600, 0, "Jun 2 00:53"),
+            (299 * 86400, 0, "Aug 6 13:53"),
+            (301 * 86400, 0, "Aug 4 2024"),
+            (NOW, -3600, "Dec 31 1969"),
+            (NOW - 1e11, 0, "Nov 16 5138"),
+        ],
+    )
+    def test_a_moment_of_another_day_has_its_date(self, ago, offset, shown):
+        assert when(NOW - ago, NOW, offset) == shown

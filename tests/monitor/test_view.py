@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kan_monitor.dashboard import Dashboard, Figure, Gauge
+from kan_monitor.dashboard import Dashboard, Figure, Gauge, Piece
 from kan_monitor.sources.facts import Condition, Facts
 from kan_monitor.view import ViewOptions, build
+from kan_monitor.view.sample import sample_view
 from kan_shared.errors import NoSuchRun, UnreadableState
 from kan_shared.journal import Event, Sample
 from kan_shared.state import Gpu, Host, Loss, Metric, Rate, State, Telemetry
@@ -206,6 +207,20 @@ class TestProgress:
         assert progress.step.fraction is None
         assert progress.step.share == Figure(unit="%")
 
+    @pytest.mark.parametrize(
+        ("pace", "steps", "epochs", "shown"),
+        [
+            (0.25, 3000, 10, "00:01:15 an epoch"),
+            (0.017, 3000, 100, "0.510 s an epoch"),
+            (None, 3000, 10, "— "),
+            (0.25, None, 10, "— "),
+            (0.25, 3000, None, "— "),
+        ],
+    )
+    def test_an_epoch_takes_its_steps_at_the_pace_of_the_run(self, pace, steps, epochs, shown):
+        epoch = see(seconds_per_step=pace, total_steps=steps, total_epochs=epochs).progress.epoch_duration
+        assert f"{epoch.text} {epoch.unit}" == shown
+
     @pytest.mark.parametrize(("unit", "shown"), [("tokens", "tok/s"), ("samples", "samples/s"), ("steps", "steps/s")])
     def test_the_throughput_has_the_unit_of_the_task(self, unit, shown):
         assert see(rate=Rate(unit=unit, per_second=69.70687)).progress.throughput.unit == shown
@@ -367,6 +382,19 @@ class TestSampleAndEvents:
         assert shown.sample.step.text == "6"
         assert shown.sample.position == "2 of 2"
 
+    def test_any_sample_can_be_shown(self):
+        """By its place among those that are known; the position counts those before them, too."""
+        samples = tuple(
+            Sample(seconds=NOW, step=step, input="", target="a b c", generated=f"a b {step}", match=step / 10)
+            for step in range(3)
+        )
+        facts = Facts(place="x", condition="running", state=msgspec.structs.replace(STATE, samples=40), samples=samples)
+        shown = [sample_view(facts, index) for index in (None, 0, 1, 2, 99, -5)]
+        assert [each.step.text for each in shown] == ["2", "0", "1", "2", "2", "0"]
+        assert [each.position for each in shown[:3]] == ["40 of 40", "38 of 40", "39 of 40"]
+        assert all(each.matches == (0.0, 0.1, 0.2) for each in shown)
+        assert shown[1].difference == (Piece("same", "a b "), Piece("missing", "c"), Piece("extra", "0"))
+
     def test_samples_change_when_new_ones_come(self):
         """Bug TUI-002 of the source: a preview that says it is waiting for ever."""
         assert see().sample is None
@@ -389,6 +417,10 @@ class TestSampleAndEvents:
         judged = see(samples=(sample,)).sample.match
         assert (judged.figure.text, judged.figure.severity, judged.figure.word) == (text, severity, word)
         assert judged.fraction == match
+
+    def test_events_of_another_day_have_their_date(self):
+        events = (event("resume", ago=86400), event("best", ago=60))
+        assert [shown.time for shown in see(events=events).events] == ["13:52", "May 31 13:53"]
 
     def test_events_have_time_mark_and_severity_the_latest_first(self):
         events = (

@@ -48,7 +48,11 @@ class View(ScrollView):
         """An event as the dashboard shows it."""
         event = self._events[len(self._events) - 1 - number]
         offset = time.localtime(self._session.looked_at).tm_gmtoff
-        rows = [row for view in event_views([event] if event else [], offset) for row in event_lines(view, width)]
+        rows = [
+            row
+            for view in event_views([event] if event else [], self._session.looked_at, offset)
+            for row in event_lines(view, width)
+        ]
         return (rows if wrapped else [fit(row, width) for row in rows[:1]]) or [[]]
 
     def note(self) -> str:

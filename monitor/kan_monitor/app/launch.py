@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from kan_monitor.colour import ColourMode, detect
+from kan_monitor.colour import ColourMode, Theme, detect, detect_theme
 from kan_monitor.finding import holds_runs, running
 from kan_shared.commands import command_line
 from kan_shared.experiment import DEFAULT_ROOT, Experiment, find_runs
@@ -15,7 +15,9 @@ from kan_shared.liveness import observe
 from kan_shared.store import StateReader
 
 
-def launch(directory: Path | None, *, refresh_seconds: float, colour: ColourMode | None) -> int:
+def launch(
+    directory: Path | None, *, refresh_seconds: float, colour: ColourMode | None, theme: Theme | None, ascii: bool
+) -> int:
     """Shows the run in `directory` until the user quits.
 
     Args:
@@ -23,6 +25,8 @@ def launch(directory: Path | None, *, refresh_seconds: float, colour: ColourMode
             default the newest run under `experiments/`, the list where several go on, or the first that will be there.
         refresh_seconds: The time between two looks.
         colour: A colour mode to force; by default what the terminal can.
+        theme: The ground that the colours are for; by default what the terminal says of its own.
+        ascii: Draw without Braille and box drawing.
     """
     mode = colour or detect(os.environ)
     _tell_textual(mode)
@@ -36,7 +40,15 @@ def launch(directory: Path | None, *, refresh_seconds: float, colour: ColourMode
         begin = "wait" if not runs else "list" if directory or len(running(root, time.time())) > 1 else "run"
         directory = runs[0] if runs else root
     seen = LastSeen(default_place(os.environ))
-    app = MonitorApp(directory, refresh_seconds=refresh_seconds, mode=mode, begin=begin, last_seen=seen)
+    app = MonitorApp(
+        directory,
+        refresh_seconds=refresh_seconds,
+        mode=mode,
+        ground=theme or detect_theme(os.environ),
+        ascii=ascii,
+        begin=begin,
+        last_seen=seen,
+    )
     app.run()
     _say_goodbye(app.directory)
     return app.return_code or 0

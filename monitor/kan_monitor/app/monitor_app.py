@@ -27,7 +27,7 @@ from kan_monitor.app.runs_screen import RunsScreen
 from kan_monitor.app.session import Session
 from kan_monitor.app.views import VIEWS, screen_of
 from kan_monitor.app.watch import Watch
-from kan_monitor.colour import ColourMode
+from kan_monitor.colour import ColourMode, Theme
 from kan_monitor.curves import Curve
 from kan_monitor.palette import styles
 from kan_monitor.sources.experiment import ExperimentSource
@@ -50,6 +50,8 @@ class MonitorApp(App[None]):
         directory: The experiment directory; it need not be there yet.
         refresh_seconds: The time between two looks.
         mode: How many colours to use.
+        ground: What they stand on.
+        ascii: Draw without Braille and box drawing.
         begin: With that run, with the list of runs beside it, or with that list until there is one.
         clock: The unix time.
         last_seen: When runs were last looked at.
@@ -77,13 +79,18 @@ class MonitorApp(App[None]):
         *,
         refresh_seconds: float = 0.5,
         mode: ColourMode = "truecolor",
+        ground: Theme = "dark",
+        ascii: bool = False,
         begin: Beginning = "run",
         clock: Callable[[], float] = time.time,
         last_seen: LastSeen | None = None,
     ) -> None:
         super().__init__(ansi_color=mode in ("16", "none"))
+        self.theme = f"textual-{ground}" if mode in ("truecolor", "256") else self.theme
+        self.set_class(ground == "light", "light")
+        self.set_class(ascii, "ascii")
         self.directory = directory
-        self._inks = styles(mode)
+        self._inks = styles(mode, ground)
         self._refresh_seconds = refresh_seconds
         self._begin = begin
         self._clock = clock

@@ -11,6 +11,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from kan_monitor.ascii import in_ascii
 from kan_monitor.ink import Ink, Line
 
 
@@ -24,7 +25,8 @@ class Panel(Widget):
 
     def show(self, lines: Sequence[Line]) -> bool:
         """Shows `lines`; whether they differ from those before."""
-        before, self._lines = self._lines, list(lines)
+        lines = in_ascii(lines) if self.app.has_class("ascii") else list(lines)
+        before, self._lines = self._lines, lines
         if len(before) != len(lines):
             self.refresh()
             return True

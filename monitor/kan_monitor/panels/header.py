@@ -8,10 +8,9 @@ from kan_monitor.panels.lines import fit, ink_of, width_of
 
 
 def draw(header: HeaderView, width: int, height: int, *, frozen: bool = False) -> list[Line]:
-    """The header; what a narrow screen has no room for goes first: the subtitle, the app's name, the finish."""
-    right = _right(header, frozen=frozen, full=True)
-    if width_of(right) > width - 24:
-        right = _right(header, frozen=frozen, full=False)
+    """The header; what a narrow screen has no room for goes first: the subtitle, the app's name, the finish, the time
+    so far. The name of the run is cut before its condition is."""
+    right = _right(header, width, frozen=frozen)
     room = max(0, width - width_of(right) - 4)
     line = [*fit(_left(header, room), room), Span("  "), *right, Span("  ")]
     return [fit(line, width), *([Span(" " * width)] for _ in range(height - 1))]
@@ -29,14 +28,14 @@ def _left(header: HeaderView, room: int) -> Line:
     return next((candidate for candidate in candidates if width_of(candidate) <= room), candidates[-1])
 
 
-def _right(header: HeaderView, *, frozen: bool, full: bool) -> Line:
+def _right(header: HeaderView, width: int, *, frozen: bool) -> Line:
+    """As much of condition, clock and ETA as leaves room for a name."""
     badge = header.badge
-    line: Line = [Span("  frozen  ", "warn")] if frozen else []
-    line += [
-        Span(f"{badge.mark} {badge.word}", ink_of(badge.severity, "label")),
-        Span(f"  {header.elapsed.text}", "strong"),
-    ]
-    if header.eta.known:
-        line += [Span("  eta ", "label"), Span(header.eta.text, "strong")]
-        line += [Span(" done ", "label"), Span(header.finish, "plain")] if full else []
-    return line
+    condition: Line = [Span("  frozen  ", "warn")] if frozen else []
+    condition += [Span(f"{badge.mark} {badge.word}", ink_of(badge.severity, "label"))]
+    elapsed = [Span(f"  {header.elapsed.text}", "strong")]
+    eta: Line = [Span("  eta ", "label"), Span(header.eta.text, "strong")] if header.eta.known else []
+    finish: Line = [Span(" done ", "label"), Span(header.finish, "plain")] if eta else []
+    ways = [([*condition, *elapsed, *eta, *finish], 24), ([*condition, *elapsed, *eta], 8)]
+    ways.append(([*condition, *(eta or elapsed)], 4))
+    return next((way for way, name in ways if width_of(way) + name <= width), condition)

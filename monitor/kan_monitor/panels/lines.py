@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import Final
 
 from rich.cells import cell_len, set_cell_size
@@ -43,6 +44,11 @@ def fit(line: Iterable[Span], width: int) -> Line:
     if missing < 0:
         return _cut(spans, width)
     return [*spans, Span(" " * missing)] if missing else spans
+
+
+def with_more(line: Iterable[Span], width: int) -> Line:
+    """The line at exactly `width` cells, with an ellipsis behind it: there was more."""
+    return fit([*_without_blanks_at_the_end(list(line)), Span(" …", "label")], width)
 
 
 def _without_blanks_at_the_end(spans: Line) -> Line:
@@ -95,15 +101,40 @@ def stack(lines: Sequence[Line], width: int, height: int) -> list[Line]:
 
 def wrap(text: str, width: int) -> list[str]:
     """`text` in lines of at most `width` cells, broken anywhere: code has its own line ends."""
-    lines: list[str] = []
-    for line in text.split("\n"):
-        while cell_len(line) > width > 0:
-            head = set_cell_size(line, width).rstrip(" ")
-            cut = max(1, len(head))
-            lines.append(line[:cut])
-            line = line[cut:]
-        lines.append(line)
+    return [piece for line in text.split("\n") for piece in _pieces(line, width)]
+
+
+def wrap_line(line: Line, width: int, most: int) -> list[Line]:
+    """`wrap` for a text in several inks, which has line ends in it; not many more lines than `most`."""
+    lines: list[Line] = []
+    at = 0
+    for row in "".join(span.text for span in line).split("\n"):
+        for piece in _pieces(row, width):
+            lines.append(_between(line, at, at + len(piece)))
+            at += len(piece)
+            if len(lines) > most:
+                return lines
+        at += 1
     return lines
+
+
+def _pieces(line: str, width: int) -> Iterator[str]:
+    while cell_len(line) > width > 0:
+        head = set_cell_size(line, width).rstrip(" ")
+        cut = max(1, len(head))
+        yield line[:cut]
+        line = line[cut:]
+    yield line
+
+
+def _between(line: Line, start: int, stop: int) -> Line:
+    """The characters from `start` to `stop`, in their inks."""
+    begins = accumulate((len(span.text) for span in line), initial=0)
+    cut = (
+        Span(span.text[max(0, start - at) : max(0, stop - at)], span.ink)
+        for span, at in zip(line, begins, strict=False)
+    )
+    return [span for span in cut if span.text]
 
 
 def wrap_words(text: str, width: int) -> list[str]:

@@ -9,8 +9,9 @@ from kan_monitor.charts.chart import draw as draw_chart
 from kan_monitor.curves import VALIDATION, Curves
 from kan_monitor.dashboard import Dashboard, LossView
 from kan_monitor.ink import Line, Span
+from kan_monitor.panels import loss_line
 from kan_monitor.panels.frame import framed, inner_size
-from kan_monitor.panels.lines import figure, fit, ink_of, warning, width_of
+from kan_monitor.panels.lines import LINE_FORM_ROWS, figure, fit, ink_of, warning, width_of
 from kan_monitor.panels.readout import SEEN, Read, axis_words, readout, rules, smoothing_words, x_axis, x_words
 from kan_monitor.thresholds import Severity
 from kan_monitor.viewport import ChartOptions
@@ -30,6 +31,8 @@ def draw(
     focused: bool = False,
 ) -> list[Line]:
     """The loss panel."""
+    if height <= LINE_FORM_ROWS:
+        return loss_line.draw(dashboard, curves, options, width, height, plain=plain)
     inner_width, inner_height = inner_size(width, height)
     if inner_width < 1:
         return framed([], width, height, title="loss", focused=focused)

@@ -14,6 +14,7 @@ from kan_monitor.panels.frame import framed, inner_size
 from kan_monitor.panels.lines import LINE_FORM_ROWS, bar, figure, fit, ink_of, joined, stack, width_of
 
 _LABEL: Final = 7
+_LONGEST_BAR: Final = 40
 
 
 def draw(progress: ProgressView, width: int, height: int, *, focused: bool = False) -> list[Line]:
@@ -21,9 +22,29 @@ def draw(progress: ProgressView, width: int, height: int, *, focused: bool = Fal
     if height <= LINE_FORM_ROWS:
         return stack([_one_line(progress, width)], width, height)
     inner_width, inner_height = inner_size(width, height)
-    lines = [*_counters(progress, inner_width), _learning_rate(progress, inner_width), _gradient_and_rate(progress)]
-    lines += _metrics(progress.metrics, inner_width, inner_height - len(lines))
+    counters = _counters(progress, inner_width)
+    figures = _figures(progress, inner_width, inner_height - len(counters) - len(progress.metrics))
+    rows = inner_height - len(counters) - len(figures)
+    air: list[Line] = [[]] if rows > len(progress.metrics) else []
+    lines = [*counters, *air, *figures, *_metrics(progress.metrics, inner_width, rows - len(air))]
     return framed(lines, width, height, title="progress", focused=focused)
+
+
+def _figures(progress: ProgressView, width: int, rows: int) -> list[Line]:
+    """The figures in a line each where there are rows, in two otherwise."""
+    lr, gradient = _learning_rate(progress, width), _gradient(progress)
+    throughput, steps, epoch = progress.throughput, progress.steps_per_second, progress.epoch_duration
+    rates = [
+        figure(each)
+        for each in (throughput, steps)
+        if each.known and (each is throughput or each.unit != throughput.unit)
+    ]
+    lines = [lr, gradient]
+    lines += [[_label("rate"), *joined(rates, width - _LABEL, gap=3)]] if rates else []
+    lines += [[_label("pace"), *figure(epoch)]] if epoch.known else []
+    if len(lines) <= rows:
+        return lines
+    return [lr, joined([gradient, figure(throughput)], width, gap=3) if throughput.known else gradient]
 
 
 def _counters(progress: ProgressView, width: int) -> list[Line]:
@@ -31,7 +52,7 @@ def _counters(progress: ProgressView, width: int) -> list[Line]:
     shown = [("epoch", progress.epoch)] if progress.epoch.figure.known else []
     counters = [(label, gauge, _numbers(gauge)) for label, gauge in [*shown, ("step", progress.step)]]
     room = width - _LABEL - 2 - max(width_of(numbers) for _, _, numbers in counters)
-    length = max(4, min(24, room))
+    length = max(4, min(_LONGEST_BAR, room))
     return [
         [_label(label), *bar(gauge.fraction, length, "train.2"), Span("  "), *numbers]
         for label, gauge, numbers in counters
@@ -52,11 +73,10 @@ def _learning_rate(progress: ProgressView, width: int) -> Line:
     return line
 
 
-def _gradient_and_rate(progress: ProgressView) -> Line:
+def _gradient(progress: ProgressView) -> Line:
     gradient = progress.gradient_norm
     word: Line = [Span(f" {gradient.word}", ink_of(gradient.severity))] if gradient.word else []
-    line = [_label("grad"), Span(gradient.text, "strong"), *word]
-    return [*line, Span("   "), *figure(progress.throughput)] if progress.throughput.known else line
+    return [_label("grad"), Span(gradient.text, "strong"), *word]
 
 
 def _metrics(metrics: Sequence[NamedFigure], width: int, rows: int) -> list[Line]:

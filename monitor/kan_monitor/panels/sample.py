@@ -1,28 +1,53 @@
-"""What the model does: the last sample, input, target and what it generated.
+"""What the model does: a sample's input, target and what was generated, with what differs between the two.
 
 An input that is tall and narrow is a picture: it stands on the left, and what is said about it beside it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from rich.cells import cell_len
 
+from kan_monitor.charts.chart import sparkline
 from kan_monitor.dashboard import SampleView
-from kan_monitor.ink import Ink, Line, Span
+from kan_monitor.ink import Line, Span
+from kan_monitor.panels import compared
 from kan_monitor.panels.frame import framed, inner_size
-from kan_monitor.panels.lines import LINE_FORM_ROWS, bar, figure, fit, gauge_ink, stack, warning, wrap
+from kan_monitor.panels.lines import (
+    LINE_FORM_ROWS,
+    bar,
+    figure,
+    gauge_ink,
+    stack,
+    warning,
+    width_of,
+    with_more,
+    wrap_line,
+)
+
+#: What a text is called, and the text.
+Text = tuple[str, Line]
 
 _LABEL: Final = 10
+_GAP: Final = 3
+#: Below this width two columns would be too narrow for a line of code each.
+_TWO_COLUMNS: Final = 64
+#: Rows that two columns have at least, whatever the input takes.
+_LEAST_ROWS: Final = 3
+#: Of the match over time, two samples a cell.
+_LONGEST_COURSE: Final = 48
 _PICTURE_ROWS: Final = 3
 #: Up to this height the match keeps its place at the bottom, whatever the texts; in a taller panel it would be lost
 #: there.
 _ANCHORED_ROWS: Final = 12
 
 
-def draw(sample: SampleView | None, width: int, height: int, *, focused: bool = False) -> list[Line]:
-    """The sample panel."""
+def draw(
+    sample: SampleView | None, width: int, height: int, *, plain: bool = False, focused: bool = False
+) -> list[Line]:
+    """The sample panel; `plain` is without colour, with marks around what differs."""
     if height <= LINE_FORM_ROWS:
         return stack([_one_line(sample)], width, height)
     if sample is None:
@@ -30,9 +55,13 @@ def draw(sample: SampleView | None, width: int, height: int, *, focused: bool = 
     inner_width, inner_height = inner_size(width, height)
     picture = _picture(sample.input, inner_width // 2)
     if picture:
-        lines = _beside(picture, _body(sample, inner_width - cell_len(picture[0]) - 3, inner_height, with_input=False))
+        room = inner_width - cell_len(picture[0]) - 3
+        lines = _beside(picture, [*_texts(sample, [], room, inner_height - 2, plain=plain), [], _match(sample, room)])
     else:
-        lines = _body(sample, inner_width, inner_height, with_input=True)
+        given = [("input", [Span(sample.input)])]
+        lines = _texts(sample, given, inner_width, inner_height - 1, plain=plain)
+        lines += [[]] * (inner_height - 1 - len(lines) if inner_height <= _ANCHORED_ROWS else 1)
+        lines.append(_match(sample, inner_width))
     note = f"step {sample.step.text} · {sample.position}"
     return framed(lines, width, height, title="sample", note=note, focused=focused)
 
@@ -54,28 +83,55 @@ def _beside(picture: list[str], lines: list[Line]) -> list[Line]:
     return [[Span(row, "strong"), Span("   "), *line] for row, line in zip(left, right, strict=True)]
 
 
-def _body(sample: SampleView, width: int, rows: int, *, with_input: bool) -> list[Line]:
-    """The texts under each other, and the match below them."""
-    texts: list[tuple[str, str, Ink]] = [("input", sample.input, "plain")] if with_input else []
-    texts += [("target", sample.target, "plain"), ("generated", sample.generated, "strong")]
-    wrapped = [wrap(text, max(1, width - _LABEL)) for _, text, _ in texts]
-    shares = _share_out([len(lines) for lines in wrapped], rows - 1)
+def _texts(sample: SampleView, given: Sequence[Text], width: int, rows: int, *, plain: bool) -> list[Line]:
+    """The texts in the first way in which they are whole: under each other, side by side, both in one."""
+    target, generated = compared.target(sample, plain=plain), compared.generated(sample, plain=plain)
+    ways = [_under_each_other([*given, ("target", target), ("generated", generated)], width, rows)]
+    if width >= _TWO_COLUMNS:
+        ways.append(_side_by_side(given, target, generated, width, rows))
+    if sample.difference:
+        both: Text = ("compared", compared.compared(sample))
+        ways.append(_under_each_other([*given, both], width, rows))
+    lines, _ = next((way for way in ways if way[1]), ways[-1])
+    return lines
+
+
+def _under_each_other(texts: Sequence[Text], width: int, rows: int) -> tuple[list[Line], bool]:
+    """The texts behind what they are called, and whether all of them fit."""
+    room = max(1, width - _LABEL)
+    wrapped = [wrap_line(line, room, rows) for _, line in texts]
+    shares = _share_out([len(lines) for lines in wrapped], rows)
     drawn: list[Line] = []
-    for (label, _, ink), lines, share in zip(texts, wrapped, shares, strict=True):
-        drawn += _labelled(label, lines, share, ink, width)
-    anchored = with_input and rows <= _ANCHORED_ROWS
-    drawn += [[] for _ in range(rows - 1 - len(drawn))] if anchored else [[]]
-    return [*drawn, _match(sample, width)]
+    for (label, _), lines, share in zip(texts, wrapped, shares, strict=True):
+        heads = [label, *[""] * share]
+        shown = _cut(lines, share, room)
+        drawn += [[Span(head.ljust(_LABEL), "label"), *line] for head, line in zip(heads, shown, strict=False)]
+    return drawn, all(len(lines) <= share for lines, share in zip(wrapped, shares, strict=True))
 
 
-def _labelled(label: str, lines: list[str], rows: int, ink: Ink, width: int) -> list[Line]:
+def _side_by_side(
+    given: Sequence[Text], target: Line, generated: Line, width: int, rows: int
+) -> tuple[list[Line], bool]:
+    """Two columns under what is given, and whether all of it fits."""
+    above, whole = _under_each_other(given, width, max(0, rows - _LEAST_ROWS))
+    column, room = (width - _GAP) // 2, max(0, rows - len(above) - 1)
+    halves = [wrap_line(line, column, room) for line in (target, generated)]
+    longest = min(room, max(map(len, halves)))
+    heads: list[Line] = [[Span("target", "label")], [Span("generated", "label")]]
+    columns = [
+        stack([head, *_cut(lines, room, column)], column, longest + 1)
+        for head, lines in zip(heads, halves, strict=True)
+    ]
+    beside = [[*left, Span(" " * _GAP), *right] for left, right in zip(*columns, strict=True)]
+    return [*above, *beside], whole and max(map(len, halves)) <= room
+
+
+def _cut(lines: Sequence[Line], rows: int, width: int) -> list[Line]:
     """As many lines as there are rows for; the last one says so where there were more."""
-    shown = lines[:rows]
+    shown = list(lines[:rows])
     if len(lines) > rows > 0:
-        last = "".join(span.text for span in fit([Span(shown[-1])], width - _LABEL - 2))
-        shown[-1] = last.rstrip(" …") + " …"
-    heads = [label, *[""] * len(shown)]
-    return [[Span(head.ljust(_LABEL), "label"), Span(line, ink)] for head, line in zip(heads, shown, strict=False)]
+        shown[-1] = with_more(shown[-1], width)
+    return shown
 
 
 def _share_out(needs: list[int], rows: int) -> list[int]:
@@ -87,10 +143,15 @@ def _share_out(needs: list[int], rows: int) -> list[int]:
 
 
 def _match(sample: SampleView, width: int) -> Line:
+    """How well it did, and how well they all did."""
     match = sample.match
     length = max(4, min(24, width // 3))
     line: Line = [Span("match".ljust(_LABEL), "label"), *bar(match.fraction, length, gauge_ink(match)), Span("  ")]
-    return [*line, *figure(match.figure), *warning(match.figure)]
+    line += [*figure(match.figure), *warning(match.figure)]
+    room = min((len(sample.matches) + 1) // 2, _LONGEST_COURSE, width - width_of(line) - 3)
+    if room > 1:
+        line += [Span("   "), *sparkline(sample.matches, width=room, ink="info", low=0.0, high=1.0, dots=True)]
+    return line
 
 
 def _one_line(sample: SampleView | None) -> Line:

@@ -36,7 +36,7 @@ def build(facts: Facts, options: ViewOptions, *, now: float, frame: int = 1) -> 
         hardware=hardware_view(state),
         sample=sample_view(facts),
         sample_count=state.samples if state else 0,
-        events=event_views(facts.events, offset),
+        events=event_views(facts.events, now, offset),
         event_count=state.events if state else 0,
         status=status_view(facts, now, frame),
     )

@@ -9,7 +9,7 @@ from kan_monitor.charts.decimate import polyline
 from kan_monitor.dashboard import Figure, Gauge, NamedFigure, ProgressView
 from kan_monitor.sources.experiment import main_series
 from kan_monitor.sources.facts import Facts
-from kan_monitor.text import count, number, percent, rate
+from kan_monitor.text import count, duration, number, percent, rate
 from kan_monitor.thresholds import GRADIENT_NORM, classify
 from kan_monitor.view.loss import VALIDATION, loss_figure, metric
 from kan_shared.numbers import from_wire
@@ -39,6 +39,7 @@ def progress_view(facts: Facts) -> ProgressView:
         gradient_norm=_gradient_norm(state),
         throughput=_throughput(state),
         steps_per_second=_steps_per_second(state),
+        epoch_duration=_epoch_duration(state),
         metrics=tuple(_own_metrics(state)) if state else (),
     )
 
@@ -85,6 +86,16 @@ def _throughput(state: State | None) -> Figure:
 def _steps_per_second(state: State | None) -> Figure:
     pace = state.seconds_per_step if state else None
     return Figure(value=1 / pace, text=rate(1 / pace), unit="steps/s") if pace else Figure()
+
+
+def _epoch_duration(state: State | None) -> Figure:
+    """What an epoch takes at the run's pace."""
+    if state is None or not (state.seconds_per_step and state.total_steps and state.total_epochs):
+        return Figure()
+    seconds = state.total_steps / state.total_epochs * state.seconds_per_step
+    if seconds < 60:
+        return Figure(value=seconds, text=number(seconds, 3), unit="s an epoch")
+    return Figure(value=seconds, text=duration(seconds), unit="an epoch")
 
 
 def _direction(values: tuple[float, ...]) -> str:

@@ -1,4 +1,4 @@
-"""What the model does, by its last sample."""
+"""What the model does, by one of its samples."""
 
 from __future__ import annotations
 
@@ -6,21 +6,28 @@ from kan_monitor.dashboard import Figure, Gauge, SampleView
 from kan_monitor.sources.facts import Facts
 from kan_monitor.text import count, percent
 from kan_monitor.thresholds import MATCH_PERCENT, classify
+from kan_monitor.view.difference import word_difference
 from kan_shared.text import safe
 
 
-def sample_view(facts: Facts) -> SampleView | None:
-    """The last sample of `facts`; `None` before there is one."""
+def sample_view(facts: Facts, index: int | None = None) -> SampleView | None:
+    """The sample at `index` of those that `facts` has, oldest first; the last one by default, `None` before there is
+    one. Beyond the ends it is the first or the last."""
     if not facts.samples or facts.state is None:
         return None
-    last, total = facts.samples[-1], max(facts.state.samples, len(facts.samples))
+    known, total = len(facts.samples), max(facts.state.samples, len(facts.samples))
+    at = known - 1 if index is None else min(known - 1, max(0, index))
+    sample = facts.samples[at]
+    target, generated = safe(sample.target), safe(sample.generated)
     return SampleView(
-        step=Figure(value=last.step, text=count(last.step)),
-        position=f"{count(total)} of {count(total)}",
-        input=safe(last.input),
-        target=safe(last.target),
-        generated=safe(last.generated),
-        match=_match(last.match),
+        step=Figure(value=sample.step, text=count(sample.step)),
+        position=f"{count(total - known + at + 1)} of {count(total)}",
+        input=safe(sample.input),
+        target=target,
+        generated=generated,
+        match=_match(sample.match),
+        difference=word_difference(target, generated),
+        matches=tuple(each.match for each in facts.samples),
     )
 
 
