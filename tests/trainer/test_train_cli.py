@@ -264,6 +264,26 @@ def test_a_training_that_diverges_may_end_in_an_error(tmp_path: Path, capsys: py
     assert state.status == "error" and state.message is not None and "validation loss" in state.message
 
 
+def test_a_training_that_is_told_so_stops_at_nan_by_itself(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    argv = ["regress", "--function", "runge", "--learning-rate", "1e30", "--clip", "0", "--epochs", "100000"]
+    assert main([*argv, "--stop-on", "nan,diverge", "--output", str(tmp_path)]) == 1
+    told = capsys.readouterr().err
+    assert re.fullmatch(r"kan-train: \w+/loss is (NaN|Infinity) at step \d+\.\n", told)
+    state = read_state(tmp_path / "state.json")
+    assert state.status == "error" and state.message is not None
+    assert told == f"kan-train: {state.message}.\n"
+
+
+def test_tags_and_the_planned_rate_are_in_the_state(tmp_path: Path) -> None:
+    assert main([*SHORT, "--tag", "baseline", "--tag", "no warm-up", "--output", str(tmp_path / "run")]) == 0
+    state = read_state(tmp_path / "run" / "state.json")
+    assert state.tags == ("baseline", "no warm-up")
+    assert list(state.learning_rate_plan) == [
+        (step, rate) for step, rate, _ in series(tmp_path / "run", "learning_rate")
+    ]
+    assert not state.allows_control
+
+
 def test_without_torch_one_sentence_says_what_to_install(tmp_path: Path) -> None:
     (tmp_path / "torch.py").write_text("raise ModuleNotFoundError(\"No module named 'torch'\", name='torch')")
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}

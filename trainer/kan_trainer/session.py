@@ -20,6 +20,7 @@ from kan_trainer.command.speech import say
 from kan_trainer.config import TrainConfig, task_name
 from kan_trainer.kan.config import KANConfig
 from kan_trainer.kan.network import KAN
+from kan_trainer.recording.orders import Diverged
 from kan_trainer.recording.signals import Stopped
 from kan_trainer.run import Run
 from kan_trainer.tasks import build_task
@@ -27,7 +28,7 @@ from kan_trainer.tasks.task import Task
 from kan_trainer.training.checkpoint import Checkpoints
 from kan_trainer.training.device import pick_device
 from kan_trainer.training.logbook import logging_to
-from kan_trainer.training.loop import Diverged, Loop
+from kan_trainer.training.loop import Loop
 
 _log = logging.getLogger("kan_trainer")
 
@@ -102,6 +103,10 @@ def _record(loop: Loop, plan: Plan, directory: Path, on_begin: Callable[[Path], 
             task=f"{task_name(config)} {loop.task.title}",
             model=model,
             resume=plan.resume,
+            tags=plan.tags,
+            learning_rate_plan=loop.planned_rate,
+            allow_control=plan.allow_control,
+            stop_on=plan.stop_on,
         ) as run,
         logging_to(experiment.log),
     ):
