@@ -102,7 +102,7 @@ class Run:
         self._open = False
         self._begin(told, config, resume, kinds(stop_on))
         self._put = self._recorder.pending.append
-        self._orders = self._recorder.orders
+        self._asked = self._recorder.orders.waiting
         self._telemetry = TelemetryThread(self._put)
         self._telemetry.start()
         self._signals = contextlib.ExitStack()
@@ -217,7 +217,7 @@ class Run:
             SystemExit: A stop is asked for; the run ends as stopped, the process as by SIGTERM.
             Diverged: A loss is what `stop_on` forbids; the run ends in an error.
         """
-        if self._orders and self._open:
+        if self._asked and self._open:
             Obedience(self._recorder, save, until).obey()
 
     def doubts(self) -> str | None:

@@ -19,6 +19,8 @@ MARKS: Final[dict[str, tuple[str, Severity]]] = {
     "pause": ("‖", "warn"),
     "continue": ("▸", "none"),
     "alert": ("!", "warn"),
+    "control": ("›", "info"),
+    "learning_rate": ("Δ", "none"),
     "complete": ("✓", "info"),
     "stopped": ("■", "warn"),
     "error": ("✕", "bad"),

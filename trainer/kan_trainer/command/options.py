@@ -92,11 +92,13 @@ def _kinds(text: str) -> tuple[StopOn, ...]:
 def _metavar(setting: Setting) -> str:
     if isinstance(setting.kind, LiteralType):
         return "{" + ",".join(map(str, setting.kind.values)) + "}"
-    return "N,N…" if setting.is_list else setting.name.rpartition("_")[2].upper()
+    if not setting.is_list:
+        return setting.name.rpartition("_")[2].upper()
+    return "NAME,NAME…" if setting.is_list_of_text else "N,N…"
 
 
 def _help(setting: Setting) -> str:
-    text = setting.description if setting.value is None else f"{setting.description} ({setting.text})"
+    text = setting.description if setting.value in (None, ()) else f"{setting.description} ({setting.text})"
     return text.replace("%", "%%")
 
 

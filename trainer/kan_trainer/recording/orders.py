@@ -35,29 +35,33 @@ Order = Request | Diverged
 
 
 class Orders:
-    """What waits to be done: one thread gives, one takes."""
+    """What waits to be done: one thread gives, one takes.
+
+    Attributes:
+        waiting: The orders themselves: to look whether there are any costs a loop nothing, after every step.
+    """
 
     def __init__(self) -> None:
-        self._waiting: deque[Order] = deque()
+        self.waiting: deque[Order] = deque()
         self._news = threading.Event()
 
     def __len__(self) -> int:
-        return len(self._waiting)
+        return len(self.waiting)
 
     def give(self, order: Order) -> None:
         """Adds one; what the run itself finds goes before what somebody asks."""
         if isinstance(order, Diverged):
-            self._waiting.appendleft(order)
+            self.waiting.appendleft(order)
         else:
-            self._waiting.append(order)
+            self.waiting.append(order)
         self._news.set()
 
     def take(self) -> Order:
         """The next one."""
-        return self._waiting.popleft()
+        return self.waiting.popleft()
 
     def wait(self) -> None:
         """Waits for one, for a moment."""
-        if not self._waiting:
+        if not self.waiting:
             self._news.wait(_LOOK_SECONDS)
             self._news.clear()
