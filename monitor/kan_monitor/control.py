@@ -116,11 +116,9 @@ class Asking:
 
 
 def _final(answer: Answer) -> Progress:
-    if answer.verdict == "done":
-        return Progress("done", f"{answer.action}: done.")
-    return Progress(
-        "refused", f"{answer.action}: refused: {safe_line(answer.reason) or 'the trainer does not say why'}."
-    )
+    reason = f": {safe_line(answer.reason)}" if answer.reason else ""
+    stage: Stage = "done" if answer.verdict == "done" else "refused"
+    return Progress(stage, f"{answer.action}: {stage}{reason}.")
 
 
 def question(facts: Facts, action: Action) -> str:

@@ -152,7 +152,7 @@ def test_a_loop_ends_by_itself_and_what_it_saved_is_good(directory: Any, recorde
     assert (state.status, state.message) == ("error", "train/loss is NaN at step 37")
     assert state.step <= 40, "the next checkpoint has waited for the look at it"
     alerts = [(event.step, event.detail) for event in recorded.events if event.kind == "alert"]
-    assert [detail for _, detail in alerts] == ["train/loss is NaN at step 37: the run stops"]
+    assert [detail for _, detail in alerts] == ["train/loss is NaN at step 37: the run is to stop"]
 
 
 def test_a_loop_that_runs_away_saves_nothing_from_then_on(directory: Any, recorded: Any) -> None:

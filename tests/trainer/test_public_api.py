@@ -13,7 +13,7 @@ SIGNATURES = {
         " total_epochs: 'int | None' = None, config: 'Mapping[str, Any] | None' = None,"
         " goals: 'Mapping[str, Goal] | None' = None, notes: 'str | None' = None, name: 'str | None' = None,"
         " task: 'str | None' = None, model: 'str | None' = None, resume: 'bool' = False,"
-        " tags: 'Sequence[str] | None' = None, learning_rate_plan: 'Plan | None' = None,"
+        " tags: 'Sequence[str] | None' = None, learning_rate_plan: 'RatePlan | None' = None,"
         " allow_control: 'bool' = False, stop_on: 'StopOn | Collection[StopOn]' = ()) -> 'None'"
     ),
     "log": (

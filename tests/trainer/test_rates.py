@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kan_shared.errors import UsageError
 from kan_shared.series import Record
@@ -63,6 +65,11 @@ def test_a_restart_is_a_jump() -> None:
 )
 def test_a_smooth_schedule_does_not_jump(rates: list[float]) -> None:
     assert jumps(rates) == []
+
+
+@given(st.lists(st.floats()))
+def test_whatever_is_logged_is_looked_at(rates: list[float]) -> None:
+    assert all(" → " in jump for _, jump in jumps(rates))
 
 
 def test_pairs_are_a_plan(directory: Any, recorded: Any) -> None:

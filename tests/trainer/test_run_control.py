@@ -20,6 +20,17 @@ from kan_shared.store import read_state
 from kan_trainer import Run
 from kan_trainer.recording.orders import MAX_ORDERS
 
+#: A plain loop in a process of its own.
+LOOP = """
+import sys, time
+from kan_trainer import Run
+with Run(sys.argv[1], allow_control=True) as run:
+    run.log(1, {"train/loss": 1.0})
+    while True:
+        run.obey()
+        time.sleep(0.01)
+"""
+
 
 class Training:
     """A plain loop in a thread of its own; `ended` is what it ended by."""
@@ -245,13 +256,7 @@ def test_whoever_asks_a_dead_trainer_is_not_heard_by_the_next_one(
     directory: Path, ask: Any, recorded: Any, spawn: Any, until: Any
 ) -> None:
     """Killed during a pause: nothing of that is left in the run that goes on."""
-    child = spawn(
-        "import sys, time; from kan_trainer import Run\n"
-        "with Run(sys.argv[1], allow_control=True) as run:\n"
-        "    run.log(1, {'train/loss': 1.0})\n"
-        "    while True: run.obey(); time.sleep(0.01)",
-        directory,
-    )
+    child = spawn(LOOP, directory)
     until(lambda: recorded.experiment.state.exists() and recorded.state.step)
     ask("pause")
     until(lambda: recorded.state.status == "paused" and recorded.state.answers)
@@ -266,6 +271,16 @@ def test_whoever_asks_a_dead_trainer_is_not_heard_by_the_next_one(
         assert recorded.state.status == "running"
         assert [one.reason for one in recorded.state.answers] == ["it was asked before the run was resumed"]
     assert recorded.state.status == "complete"
+
+
+def test_a_signal_ends_a_pause(directory: Path, ask: Any, answer: Any, recorded: Any, spawn: Any, until: Any) -> None:
+    child = spawn(LOOP, directory)
+    until(lambda: recorded.experiment.state.exists() and recorded.state.step)
+    answer(ask("pause"))
+    child.terminate()
+    assert child.wait() == 143
+    assert (recorded.state.status, recorded.state.message) == ("stopped", "stopped by SIGTERM")
+    assert not recorded.experiment.control.exists()
 
 
 def test_a_pause_ends_when_the_loop_says_so(training: Any, ask: Any, answer: Any, recorded: Any) -> None:

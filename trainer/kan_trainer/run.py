@@ -38,7 +38,7 @@ from kan_trainer.recording.guard import StopOn, kinds
 from kan_trainer.recording.obedience import Obedience
 from kan_trainer.recording.opening import claim, first_state, previous_state, unwritable, write_config
 from kan_trainer.recording.outcome import Outcome, outcome_of
-from kan_trainer.recording.rates import Plan
+from kan_trainer.recording.rates import RatePlan
 from kan_trainer.recording.recorder import MAX_PENDING, Recorder
 from kan_trainer.recording.signals import ignored_interrupts, stop_on_signals
 from kan_trainer.recording.telemetry_thread import TelemetryThread
@@ -91,7 +91,7 @@ class Run:
         model: str | None = None,
         resume: bool = False,
         tags: Sequence[str] | None = None,
-        learning_rate_plan: Plan | None = None,
+        learning_rate_plan: RatePlan | None = None,
         allow_control: bool = False,
         stop_on: StopOn | Collection[StopOn] = (),
     ) -> None:

@@ -56,7 +56,7 @@ def train(plan: Plan, *, on_begin: Callable[[Path], None], out: TextIO | None) -
         say(sys.stderr, f"kan-train: {error}.\n")
         return EXIT_RUN_FAILED
     except (KeyboardInterrupt, Stopped) as stop:
-        say(sys.stderr, _how_to_go_on(loop, plan.config, directory))
+        say(sys.stderr, _how_to_go_on(loop, plan, directory))
         return EXIT_INTERRUPTED if isinstance(stop, KeyboardInterrupt) else int(stop.code or 0)
     say(out, _summary(loop, directory, time.monotonic() - began))
     return EXIT_COMPLETE
@@ -127,8 +127,10 @@ def _summary(loop: Loop, directory: Path, seconds: float) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _how_to_go_on(loop: Loop, config: TrainConfig, directory: Path) -> str:
-    again = command_line("kan-train", task_name(config), "--resume", "--output", str(directory))
+def _how_to_go_on(loop: Loop, plan: Plan, directory: Path) -> str:
+    options = ["--allow-control"] if plan.allow_control else []
+    options += ["--stop-on", ",".join(plan.stop_on)] if plan.stop_on else []
+    again = command_line("kan-train", task_name(plan.config), "--resume", *options, "--output", str(directory))
     return f"kan-train: stopped at step {loop.step} of {loop.total_steps}; it goes on with: {again}\n"
 
 

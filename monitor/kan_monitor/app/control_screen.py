@@ -31,9 +31,6 @@ class ControlScreen(ModalScreen[None]):
         clock: The unix time.
     """
 
-    CSS = """
-    ControlScreen { align: center middle; background: #12161f 60%; &:ansi { background: ansi_default; } }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key, f"choose('{action}')", action) for action, key in control.KEYS.items()),
         Binding("y", "confirm", "yes"),

@@ -80,7 +80,7 @@ class Obedience:
             self._recorder.answer(request, "refused", f"{lost}{type(error).__name__}: {error}")
             return
         if stop:
-            self._recorder.answer(request, "done")
+            self._recorder.answer(request, "done", f"without a checkpoint, for {doubts}" if doubts else "")
             raise StopAsked(request.by)
         if doubts or self._save is None:
             self._recorder.answer(request, "refused", doubts or "this training has not said how it is saved")

@@ -19,7 +19,7 @@ _STEADY: Final = 1.1
 #: Points that every plan is looked at first; the others go where it is bent.
 _EVEN_POINTS: Final = 33
 
-Plan = Callable[[int], float] | Sequence[tuple[int, float]]
+RatePlan = Callable[[int], float] | Sequence[tuple[int, float]]
 
 
 class RateWatch:
@@ -50,7 +50,7 @@ def short(rate: float) -> str:
     return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
 
 
-def planned_rates(plan: Plan, total_steps: int | None) -> tuple[tuple[int, float], ...]:
+def planned_rates(plan: RatePlan, total_steps: int | None) -> tuple[tuple[int, float], ...]:
     """`plan` as (step, rate) pairs by ascending steps, no more than a state holds.
 
     Args:

@@ -26,4 +26,4 @@ class Watch:
                 yield "learning_rate", step, jump
         if self.guard is not None and (trouble := self.guard.look(name, records)):
             self._orders.give(Diverged(trouble))
-            yield "alert", records[-1][0], f"{trouble}: the run stops"
+            yield "alert", records[-1][0], f"{trouble}: the run is to stop"
