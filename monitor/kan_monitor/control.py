@@ -26,7 +26,7 @@ QUESTIONS: Final[dict[Action, str]] = {
     "pause": "pause the run {name} at the end of its step?",
     "resume": "let the run {name} go on?",
     "checkpoint": "have the run {name} write a checkpoint now?",
-    "stop": "stop the run {name}, with a checkpoint where it writes them?",
+    "stop": "save a checkpoint and stop the run {name}?",
 }
 NOT_ALLOWED: Final = (
     "this run takes no requests: start it with kan-train --allow-control, or with Run(…, allow_control=True) and"

@@ -165,7 +165,7 @@ def test_a_folder_that_cannot_be_written_is_named() -> None:
 def test_the_question_names_the_run_and_obeys_it_in_nothing() -> None:
     Trainer()
     hostile = msgspec.structs.replace(facts(), state=msgspec.structs.replace(facts().state, name="{x}\x1b[31m"))
-    assert question(hostile, "stop") == "stop the run {x}␛[31m, with a checkpoint where it writes them?"
+    assert question(hostile, "stop") == "save a checkpoint and stop the run {x}␛[31m?"
 
 
 # --------------------------------------------------------------------------------------

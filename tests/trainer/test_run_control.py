@@ -265,11 +265,13 @@ def test_whoever_asks_a_dead_trainer_is_not_heard_by_the_next_one(
     until(lambda: observe(recorded.state, time.time()) == "crashed")
     asked = ask("stop")
     with Run(directory, resume=True, allow_control=True) as run:
-        put_request(recorded.experiment.control, asked)  # again, by a monitor that does not know
+        late = msgspec.structs.replace(asked, id="f" * 32)  # by a monitor that has not seen the resume yet
+        put_request(recorded.experiment.control, late)
         until(lambda: recorded.state.answers)
         run.obey()
         assert recorded.state.status == "running"
-        assert [one.reason for one in recorded.state.answers] == ["it was asked before the run was resumed"]
+        told = [(one.id, one.reason) for one in recorded.state.answers]
+        assert told == [(late.id, "it was asked before the run was resumed")]
     assert recorded.state.status == "complete"
 
 
