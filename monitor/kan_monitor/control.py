@@ -91,13 +91,11 @@ class Asking:
         """How far it is by `facts`, at unix time `now`; one that nobody takes in time is taken back."""
         if not self._progress.final:
             self._progress = self._found(facts, now)
-            if self._progress.stage == "unanswered":
-                self.withdraw()
         return self._progress
 
-    def withdraw(self) -> None:
-        """Takes it back, where nobody has taken it yet."""
-        withdraw_request(self._folder, self._request)
+    def withdraw(self) -> bool:
+        """Takes it back; whether nobody had taken it yet."""
+        return withdraw_request(self._folder, self._request)
 
     def _found(self, facts: Facts, now: float) -> Progress:
         answers = facts.state.answers if facts.state else ()
@@ -105,11 +103,12 @@ class Asking:
         if answer is not None and answer.verdict != "accepted":
             return _final(answer)
         if (gone := hindrance(facts)) is not None:
+            self.withdraw()
             return Progress("unanswered", f"{self.action}: no answer; {gone}")
         if answer is not None:
             return Progress("accepted", f"{self.action}: accepted; it is done at the end of the step …")
-        # The clock may have been set, and only what has not come so far may be given up.
-        if self._progress.stage == "waiting" and abs(now - self._began) > ANSWER_LIMIT_SECONDS:
+        # The clock may have been set; and what has been taken may still be done, so that it must not be given up.
+        if abs(now - self._began) > ANSWER_LIMIT_SECONDS and self.withdraw():
             seconds = f"{ANSWER_LIMIT_SECONDS:.0f} s"
             return Progress("unanswered", f"{self.action}: no answer in {seconds}; it has been withdrawn.")
         return self._progress

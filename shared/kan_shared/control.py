@@ -60,10 +60,13 @@ def put_request(folder: Path, request: Request) -> None:
     replace_file(_path(folder, request.id), msgspec.json.encode(request))
 
 
-def withdraw_request(folder: Path, request: Request) -> None:
-    """Takes `request` back, where nobody has taken it yet."""
-    with contextlib.suppress(OSError):
+def withdraw_request(folder: Path, request: Request) -> bool:
+    """Takes `request` back; whether it was still there, so that it is never done."""
+    try:
         _path(folder, request.id).unlink()
+    except OSError:
+        return False
+    return True
 
 
 def take_requests(folder: Path) -> list[Request]:

@@ -24,7 +24,8 @@ MAX_GPUS: Final = 64
 MAX_TAGS: Final = 64
 #: Points of a planned schedule; a chart draws lines between them.
 MAX_PLANNED: Final = 128
-MAX_ANSWERS: Final = 8
+#: More than can wait to be done, so that none is forgotten before it is.
+MAX_ANSWERS: Final = 16
 
 Status = Literal["running", "paused", "complete", "stopped", "error"]
 Goal = Literal["minimize", "maximize"]

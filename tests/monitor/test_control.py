@@ -142,6 +142,15 @@ def test_what_nobody_takes_is_taken_back() -> None:
     assert ANSWER_LIMIT_SECONDS < REQUEST_LIMIT_SECONDS, "what is given up here is not done there"
 
 
+def test_what_was_taken_is_not_given_up() -> None:
+    trainer = Trainer()
+    asking = Asking(facts(), "stop", NOW)
+    request = trainer.take()
+    assert asking.look(facts(), NOW + ANSWER_LIMIT_SECONDS + 1).stage == "waiting"
+    trainer.answer(request, "done")
+    assert asking.look(facts(), NOW + ANSWER_LIMIT_SECONDS + 2).stage == "done"
+
+
 def test_a_trainer_that_dies_meanwhile_gives_no_answer() -> None:
     trainer = Trainer()
     asking = Asking(facts(), "pause", NOW)

@@ -49,8 +49,8 @@ def test_who_asks_is_named() -> None:
 def test_a_request_that_was_withdrawn_is_not_there(tmp_path: Path) -> None:
     asked = request()
     put_request(tmp_path, asked)
-    withdraw_request(tmp_path, asked)
-    withdraw_request(tmp_path, asked)
+    assert withdraw_request(tmp_path, asked)
+    assert not withdraw_request(tmp_path, asked)
     assert take_requests(tmp_path) == []
 
 

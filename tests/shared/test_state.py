@@ -215,7 +215,7 @@ def changed(document: dict[str, Any], path: str, value: Any) -> bytes:
         ("telemetry.gpus.0.power_watts", "a lot"),
         ("telemetry.host", None),
         ("allows_control", 1),
-        ("answers", [full_document()["answers"][0]] * 9),
+        ("answers", [full_document()["answers"][0]] * 17),
         ("answers.0.id", "../../etc/passwd"),
         ("answers.0.verdict", "perhaps"),
     ],

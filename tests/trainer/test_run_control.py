@@ -15,8 +15,7 @@ import pytest
 
 from kan_shared.control import Request, make_request, put_request
 from kan_shared.liveness import observe
-from kan_shared.state import Action, Answer
-from kan_shared.store import read_state
+from kan_shared.state import MAX_ANSWERS, Action, Answer
 from kan_trainer import Run
 from kan_trainer.recording.orders import MAX_ORDERS
 
@@ -321,12 +320,9 @@ def test_a_directory_that_cannot_be_begun_is_left_as_it_was(directory: Path, mon
 
 def test_the_state_keeps_the_latest_answers(training: Any, ask: Any, answer: Any, recorded: Any) -> None:
     training()
-    asked = [ask("resume") for _ in range(3)]
-    for one in asked:
-        answer(one)
-    for _ in range(8):
-        last = ask("resume")
-        answer(last)
-    answers = read_state(recorded.experiment.state).answers
-    assert len(answers) == 8
-    assert answers[-1].id == last.id
+    asked = []
+    for _ in range(MAX_ANSWERS + 1):
+        asked.append(ask("resume"))
+        answer(asked[-1])
+    assert [one.id for one in recorded.state.answers] == [one.id for one in asked[1:]]
+    assert MAX_ORDERS < MAX_ANSWERS
