@@ -84,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
         "--theme", choices=("auto", "dark", "light"), default="auto", help="the terminal's ground (auto)"
     )
     parser.add_argument("--ascii", action="store_true", help="draw without Braille and box drawing")
+    parser.add_argument("--control", action="store_true", help="let C ask a training for something that allows it")
     headless = parser.add_argument_group("without a screen")
     headless.add_argument("--headless", action="store_true", help="print lines instead of drawing")
     headless.add_argument("--format", choices=tuple(FORMATS), default=None, help="of those lines (text)")
@@ -130,6 +131,7 @@ def _dashboard(arguments: argparse.Namespace) -> int:
         colour=None if arguments.color == "auto" else arguments.color,
         theme=None if arguments.theme == "auto" else arguments.theme,
         ascii=arguments.ascii,
+        control=arguments.control,
     )
 
 

@@ -24,12 +24,19 @@ MAX_GPUS: Final = 64
 MAX_TAGS: Final = 64
 #: Points of a planned schedule; a chart draws lines between them.
 MAX_PLANNED: Final = 128
+#: More than can wait to be done, so that none is forgotten before it is.
+MAX_ANSWERS: Final = 16
 
 Status = Literal["running", "paused", "complete", "stopped", "error"]
 Goal = Literal["minimize", "maximize"]
+#: What can be asked of a run, and what becomes of that: `accepted` until the training reaches a point where it can be
+#: done, `done` from then on.
+Action = Literal["pause", "resume", "checkpoint", "stop"]
+Verdict = Literal["accepted", "refused", "done"]
 RateUnit = Literal["tokens", "samples", "steps"]
 ShortText = Annotated[str, Meta(max_length=200)]
 LongText = Annotated[str, Meta(max_length=2000)]
+RequestId = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
 Percent = Annotated[float, Meta(ge=0, le=100)]
 Bytes = Annotated[int, Meta(ge=0, le=2**60)]
 
@@ -107,6 +114,15 @@ class Loss(Struct, frozen=True, kw_only=True):
     reason: ShortText
 
 
+class Answer(Struct, frozen=True, kw_only=True):
+    """What became of a request, and why where that was nothing."""
+
+    id: RequestId
+    action: Action
+    verdict: Verdict
+    reason: ShortText = ""
+
+
 class State(Struct, frozen=True, kw_only=True):
     """The latest state of one run."""
 
@@ -154,6 +170,9 @@ class State(Struct, frozen=True, kw_only=True):
     events: Count = 0
     telemetry: Telemetry | None = None
     lost: Loss | None = None
+    #: Whether the run takes requests, and what became of the latest of them.
+    allows_control: bool = False
+    answers: Annotated[tuple[Answer, ...], Meta(max_length=MAX_ANSWERS)] = ()
 
 
 class _Versioned(Struct):

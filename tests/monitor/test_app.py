@@ -511,3 +511,22 @@ class TestColourModes:
             shown = [line.rstrip() for line in screen(app).splitlines()]
             expected = look_once("running").text(plain=mode == "none").splitlines()
             assert shown[:-3] == expected[:-3]
+
+
+class TestControl:
+    async def test_is_off_unless_it_was_asked_for(self, watching):
+        async with watching() as (app, pilot):
+            before = screen(app)
+            await pilot.press("C")
+            assert screen(app) == before
+            await pilot.press("question_mark")
+            assert "ask the training" not in screen(app)
+
+    async def test_is_a_key_where_it_was(self, clock):
+        CASES["running"].run().write(PLACE)
+        app = MonitorApp(PLACE, clock=clock, control=True)
+        async with app.run_test(size=(120, 34)) as pilot:
+            await pilot.press("question_mark")
+            assert "C         ask the training to pause, go on, save or stop" in screen(app)
+            await pilot.press("escape", "C")
+            await until(pilot, lambda: "--allow-control" in screen(app))

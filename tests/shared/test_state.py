@@ -18,6 +18,7 @@ from kan_shared.errors import KanError, NewerSchema, UnreadableState
 from kan_shared.numbers import to_wire
 from kan_shared.state import (
     SCHEMA_VERSION,
+    Answer,
     Gpu,
     Host,
     Loss,
@@ -86,6 +87,13 @@ telemetries = st.builds(
     Telemetry, seconds=times, gpus=st.lists(gpus, max_size=3).map(tuple), gpu_problem=st.none() | texts, host=hosts
 )
 rates = st.builds(Rate, unit=st.sampled_from(["tokens", "samples", "steps"]), per_second=watts)
+answers = st.builds(
+    Answer,
+    id=st.from_regex("[0-9a-f]{32}", fullmatch=True),
+    action=st.sampled_from(["pause", "resume", "checkpoint", "stop"]),
+    verdict=st.sampled_from(["accepted", "refused", "done"]),
+    reason=texts,
+)
 states = st.builds(
     State,
     run_id=texts,
@@ -101,6 +109,8 @@ states = st.builds(
     goals=st.dictionaries(texts, st.sampled_from(["minimize", "maximize"]), max_size=3),
     samples=counts,
     events=counts,
+    allows_control=st.booleans(),
+    answers=st.lists(answers, max_size=3).map(tuple),
     **known_or_not(
         task=texts,
         model=texts,
@@ -204,6 +214,10 @@ def changed(document: dict[str, Any], path: str, value: Any) -> bytes:
         ("telemetry.gpus.0.memory_used_bytes", -1),
         ("telemetry.gpus.0.power_watts", "a lot"),
         ("telemetry.host", None),
+        ("allows_control", 1),
+        ("answers", [full_document()["answers"][0]] * 17),
+        ("answers.0.id", "../../etc/passwd"),
+        ("answers.0.verdict", "perhaps"),
     ],
 )
 def test_a_value_out_of_bounds_is_refused_and_its_place_named(path: str, value: Any) -> None:

@@ -91,6 +91,7 @@ def test_paths_are_kept_from_where_they_were_meant(tmp_path: Path, monkeypatch: 
         (["--epoch", "3"], "unrecognized arguments: --epoch 3 (kan-train --help tells more)."),
         (["--epochs"], "argument --epochs: expected one argument (kan-train --help tells more)."),
         (["--format", "xml"], "argument --format: invalid choice: 'xml'"),
+        (["--stop-on", "boredom"], "--stop-on: 'boredom' is nothing to stop on: there are"),
         (["--resume"], "--resume goes on with the run in --output DIR: say which."),
     ],
 )

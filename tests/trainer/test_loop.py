@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import os
 import signal
+import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,18 +16,22 @@ import safetensors.torch
 import torch
 from torch import Tensor
 
+from kan_shared.control import make_request
 from kan_shared.errors import UsageError
 from kan_shared.experiment import Experiment
 from kan_shared.journal import Event, JournalReader, Sample
 from kan_shared.series import SeriesFile
+from kan_shared.state import Action
 from kan_trainer.command.settings import changed
 from kan_trainer.config import ClassifyConfig, RegressConfig, TrainConfig
+from kan_trainer.recording.orders import Diverged
+from kan_trainer.recording.signals import Stopped
 from kan_trainer.run import Run
 from kan_trainer.session import build_network
 from kan_trainer.tasks import build_task
 from kan_trainer.training.checkpoint import Checkpoint, Checkpoints
 from kan_trainer.training.interrupt import Interrupt
-from kan_trainer.training.loop import Diverged, Loop
+from kan_trainer.training.loop import Loop
 from kan_trainer.training.schedule import Batches, Cosine
 from kan_trainer.training.validation import validate
 
@@ -308,3 +314,104 @@ def test_every_epoch_sees_every_example_once_in_an_order_of_its_own() -> None:
     assert [batches.epoch(step) for step in (1, 4, 5, 8, 9)] == [1, 1, 2, 2, 3]
     assert torch.equal(Batches(100, 32, seed=1).rows(6), batches.rows(6))
     assert not torch.equal(Batches(100, 32, seed=2).rows(6), batches.rows(6))
+
+
+class Asked(Run):
+    """A run of which something is asked at step `at`, as if from a monitor."""
+
+    at = 23
+    actions: tuple[Action, ...] = ()
+
+    def obey(self, **how: Any) -> None:
+        if self._asked_now():
+            for action in self.actions:
+                self._recorder.orders.give(make_request(action, run_id="", segment=0, now=time.time()))
+        super().obey(**how)
+
+    def _asked_now(self) -> bool:
+        self.calls = getattr(self, "calls", 0) + 1
+        return self.calls == self.at
+
+
+def asked(directory: Path, *actions: Action, **training: Any) -> tuple[Loop, Checkpoints]:
+    """A training of which `actions` are asked at step 23."""
+    loop, checkpoints = loop_of(small(**training)), Checkpoints(directory / "checkpoints")
+    Asked.actions = actions
+    with Asked(directory, total_steps=52) as run:
+        checkpoints.prepare(0)
+        loop.train(run, checkpoints)
+    return loop, checkpoints
+
+
+def events_of(directory: Path, kind: str) -> list[tuple[int | None, str]]:
+    events = JournalReader(Experiment(directory).events, Event)
+    events.poll()
+    return [(event.step, event.detail) for event in events.entries if event.kind == kind]
+
+
+def test_a_run_that_is_asked_to_stop_goes_on_bit_by_bit(tmp_path: Path) -> None:
+    whole = train(small(), tmp_path / "whole")
+    with pytest.raises(Stopped) as stop:
+        asked(tmp_path / "stopped", "stop")
+    assert stop.value.code == 128 + signal.SIGTERM
+    latest = Checkpoints(tmp_path / "stopped" / "checkpoints").latest()
+    assert latest is not None and latest.position.step == 23
+    assert all(map(torch.equal, final_weights(train(small(), tmp_path / "stopped")), final_weights(whole)))
+
+
+def test_a_pause_and_a_checkpoint_change_nothing_that_is_learned(tmp_path: Path) -> None:
+    whole = train(small(), tmp_path / "whole")
+    loop, _ = asked(tmp_path / "asked", "pause", "checkpoint", "resume")
+    assert all(map(torch.equal, final_weights(loop), final_weights(whole)))
+    assert (23, "step-23") in events_of(tmp_path / "asked", "checkpoint")
+    assert [detail.split(",")[0] for _, detail in events_of(tmp_path / "asked", "control")] == [
+        "pause",
+        "checkpoint",
+        "resume",
+    ]
+
+
+def test_a_signal_ends_a_pause(tmp_path: Path) -> None:
+    timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGTERM))
+    timer.start()
+    with pytest.raises(Stopped):
+        asked(tmp_path, "pause")
+    latest = Checkpoints(tmp_path / "checkpoints").latest()
+    assert latest is not None and latest.position.step == 23
+
+
+def spoil(loop: Loop, step: int) -> None:
+    """From `step` on the loss is NaN."""
+    good = type(loop.task).loss
+
+    def loss(task: Any, outputs: Tensor, targets: Tensor) -> Tensor:
+        return good(task, outputs, targets) * (math.nan if loop.step >= step - 1 else 1.0)
+
+    loop.task = type("Spoiled", (type(loop.task),), {"loss": loss})(
+        **{name: getattr(loop.task, name) for name in loop.task.__dataclass_fields__}
+    )
+
+
+@pytest.mark.parametrize("checkpoint_every", [1, 10, 500])
+def test_a_training_that_stops_on_nan_leaves_checkpoints_from_before_it(tmp_path: Path, checkpoint_every: int) -> None:
+    loop, checkpoints = (
+        loop_of(small(checkpoint_every=checkpoint_every, validate_every=5)),
+        Checkpoints(tmp_path / "checkpoints"),
+    )
+    spoil(loop, 43)
+    with pytest.raises(Diverged, match="train/loss is NaN at step 43"), Run(tmp_path, stop_on="nan") as run:
+        checkpoints.prepare(0)
+        loop.train(run, checkpoints)
+    kept = sorted(int(path.name.removeprefix("step-")) for path in (tmp_path / "checkpoints").glob("step-*"))
+    assert kept == {1: [41, 42], 10: [30, 40], 500: []}[checkpoint_every]
+    best = safetensors.torch.load_file(tmp_path / "checkpoints" / "best" / "model.safetensors")
+    assert all(tensor.isfinite().all() for tensor in best.values())
+
+
+def test_the_plan_of_the_learning_rate_is_what_it_becomes(tmp_path: Path) -> None:
+    train(small(), tmp_path)
+    loop = loop_of(small())
+    assert [loop.planned_rate(step) for step in range(1, 53)] == [
+        value for _, value, _ in series(tmp_path, "learning_rate")
+    ]
+    assert events_of(tmp_path, "learning_rate") == []

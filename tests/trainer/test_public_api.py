@@ -12,7 +12,9 @@ SIGNATURES = {
         "(self, directory: 'str | os.PathLike[str]', *, total_steps: 'int | None' = None,"
         " total_epochs: 'int | None' = None, config: 'Mapping[str, Any] | None' = None,"
         " goals: 'Mapping[str, Goal] | None' = None, notes: 'str | None' = None, name: 'str | None' = None,"
-        " task: 'str | None' = None, model: 'str | None' = None, resume: 'bool' = False) -> 'None'"
+        " task: 'str | None' = None, model: 'str | None' = None, resume: 'bool' = False,"
+        " tags: 'Sequence[str] | None' = None, learning_rate_plan: 'RatePlan | None' = None,"
+        " allow_control: 'bool' = False, stop_on: 'StopOn | Collection[StopOn]' = ()) -> 'None'"
     ),
     "log": (
         "(self, step: 'int', values: 'Mapping[str, Value]', *, epoch: 'int | None' = None,"
@@ -24,12 +26,16 @@ SIGNATURES = {
     ),
     "event": "(self, kind: 'str', *, step: 'int | None' = None, detail: 'str' = '') -> 'None'",
     "paused": "(self, detail: 'str' = '') -> 'Iterator[None]'",
+    "obey": (
+        "(self, *, save: 'Callable[[], object] | None' = None, until: 'Callable[[], object] | None' = None) -> 'None'"
+    ),
+    "doubts": "(self) -> 'str | None'",
     "finish": "(self, outcome: 'Outcome' = 'complete', message: 'str | None' = None) -> 'None'",
 }
 
 
-def test_the_package_offers_a_run_and_nothing_else() -> None:
-    assert kan_trainer.__all__ == ["Run"]
+def test_the_package_offers_a_run_and_what_it_raises_and_nothing_else() -> None:
+    assert kan_trainer.__all__ == ["Diverged", "Run"]
 
 
 def test_a_run_has_these_methods_and_no_others() -> None:

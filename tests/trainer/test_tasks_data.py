@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import struct
 from pathlib import Path
 
@@ -51,7 +52,7 @@ def test_tables_come_in_many_forms(tmp_path: Path, text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("a,y\n1,2\nx,3\n", "line 3, column 'a': 'x' is no number, and every column but --target is learned from."),
+        ("a,y\n1,2\nx,3\n", "line 3, column 'a': 'x' is no number, and every column but --target is learned from ("),
         ("a,y\n1,2\n,3\n", "line 3, column 'a': the cell is empty."),
         ("a,y\n1,2\n3, \n", "line 3, column 'y': the cell is empty."),
         ("a,y\n1,2\nNaN,3\n", "line 3, column 'a': nan is nothing to learn from."),
@@ -70,6 +71,30 @@ def test_a_bad_table_is_told_where_it_is_bad(tmp_path: Path, text: str, complain
         table(tmp_path, text)
     assert str(raised.value).startswith(str(tmp_path / "data.csv"))
     assert complaint in str(raised.value)
+
+
+def test_columns_that_are_left_out_may_hold_anything(tmp_path: Path) -> None:
+    path = tmp_path / "data.csv"
+    path.write_text("name,a,y,b\nAda,1,2,3\n,4,5,6\n")
+    read = read_table(path, "y", ("b", "name"))
+    assert read.features == ("a",)
+    assert read.inputs.tolist() == [[1], [4]]
+    assert read.answers == ["2", "5"]
+
+
+@pytest.mark.parametrize(
+    ("excluded", "complaint"),
+    [
+        (("nam",), "has no column 'nam' to leave out: did you mean 'name'?"),
+        (("y",), "'y' cannot be both learned and left out."),
+        (("name", "a"), "has no column besides 'y' to tell it from that is not left out."),
+    ],
+)
+def test_columns_that_cannot_be_left_out(tmp_path: Path, excluded: tuple[str, ...], complaint: str) -> None:
+    path = tmp_path / "data.csv"
+    path.write_text("name,a,y\nAda,1,2\nBob,3,4\n")
+    with pytest.raises(UsageError, match=re.escape(complaint)):
+        read_table(path, "y", excluded)
 
 
 def test_a_target_that_is_no_number_is_told_where(tmp_path: Path) -> None:

@@ -153,6 +153,14 @@ def test_a_table_is_learned_and_resumed_from_anywhere(
     assert capsys.readouterr().err == complaint
 
 
+def test_columns_can_be_left_out(tmp_path: Path) -> None:
+    rows = [f"row{a},{a},{b},{2 * a + b},{a}" for a in range(12) for b in range(12)]
+    (tmp_path / "data.csv").write_text("\n".join(["name,a,b,y,copy", *rows]))
+    argv = ["regress", "--csv", str(tmp_path / "data.csv"), "--target", "y", "--epochs", "2"]
+    assert main([*argv, "--exclude-columns", "name,copy", "--output", str(tmp_path / "run")]) == 0
+    assert read_state(tmp_path / "run" / "state.json").model == "KAN [2, 8, 1]"
+
+
 def test_headless_shows_its_own_run(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert main([*SHORT, "--output", str(tmp_path / "run"), "--headless", "--format", "json"]) == 0
     told = capfd.readouterr()
@@ -210,6 +218,7 @@ def test_a_detached_run_that_cannot_begin_says_so(tmp_path: Path) -> None:
         (["regress"], 2, "say what to learn: --function NAME, or --csv FILE --target COLUMN."),
         (["regress", "--csv", "table.csv", "--target", "z"], 2, "has no column 'z': its columns are a, y."),
         (["regress", "--csv", "table.csv", "--target", "y"], 2, "line 3, column 'a': nan is nothing to learn from."),
+        (["regress", "--function", "runge", "--exclude-columns", "a"], 2, "and none is learned: say --csv FILE."),
         (["regress", "--function", "sinusoid", "--device", "cuda"], 2, "there is no CUDA device"),
         (["regress", "--function", "sinusoid", "--output", "taken"], 2, "taken holds a run already"),
         (["regress", "--function", "sinusoid", "--output", "table.csv"], 2, "table.csv cannot be written"),
@@ -262,6 +271,26 @@ def test_a_training_that_diverges_may_end_in_an_error(tmp_path: Path, capsys: py
     assert re.fullmatch(r"kan-train: the validation loss is (nan|inf) at step \d+\.\n", told)
     state = read_state(tmp_path / "state.json")
     assert state.status == "error" and state.message is not None and "validation loss" in state.message
+
+
+def test_a_training_that_is_told_so_stops_at_nan_by_itself(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    argv = ["regress", "--function", "runge", "--learning-rate", "1e30", "--clip", "0", "--epochs", "100000"]
+    assert main([*argv, "--stop-on", "nan,diverge", "--output", str(tmp_path)]) == 1
+    told = capsys.readouterr().err
+    assert re.fullmatch(r"kan-train: \w+/loss is (NaN|Infinity) at step \d+\.\n", told)
+    state = read_state(tmp_path / "state.json")
+    assert state.status == "error" and state.message is not None
+    assert told == f"kan-train: {state.message}.\n"
+
+
+def test_tags_and_the_planned_rate_are_in_the_state(tmp_path: Path) -> None:
+    assert main([*SHORT, "--tag", "baseline", "--tag", "no warm-up", "--output", str(tmp_path / "run")]) == 0
+    state = read_state(tmp_path / "run" / "state.json")
+    assert state.tags == ("baseline", "no warm-up")
+    assert list(state.learning_rate_plan) == [
+        (step, rate) for step, rate, _ in series(tmp_path / "run", "learning_rate")
+    ]
+    assert not state.allows_control
 
 
 def test_without_torch_one_sentence_says_what_to_install(tmp_path: Path) -> None:

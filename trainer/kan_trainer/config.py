@@ -29,20 +29,21 @@ class TableConfig(_Section, frozen=True, kw_only=True):
 
     csv: Annotated[str | None, Meta(description="CSV file with a header line, to learn one of its columns")] = None
     target: Annotated[str | None, Meta(description="which column of the CSV file to learn")] = None
+    exclude_columns: Annotated[tuple[str, ...], Meta(description="columns of the CSV file to leave out")] = ()
     validation_fraction: Annotated[float, Meta(description="share of the examples to hold out")] = 0.2
 
     def __post_init__(self) -> None:
         require(0 < self.validation_fraction < 1, "validation_fraction", "between 0 and 1", self.validation_fraction)
 
-    def table(self) -> tuple[Path, str]:
-        """The CSV file and the column to learn.
+    def table(self) -> tuple[Path, str, tuple[str, ...]]:
+        """The CSV file, the column to learn, and those to leave out.
 
         Raises:
             UsageError: One of them is missing.
         """
         if self.csv is None or self.target is None:
             raise UsageError("a CSV file and the column to learn go together: --csv FILE --target COLUMN.")
-        return Path(self.csv), self.target
+        return Path(self.csv), self.target, self.exclude_columns
 
 
 class RegressData(TableConfig, frozen=True, kw_only=True):

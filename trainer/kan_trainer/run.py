@@ -6,6 +6,15 @@
             run.log(step, {"train/loss": loss, "learning_rate": rate}, epoch=1, tokens=512)
 
 `log` costs the training thread a microsecond or two: it hands over, the recorder's thread writes.
+
+A loop that calls `obey` after each step can be paused, saved and stopped from a monitor, where `allow_control` says so,
+and ends by itself on what `stop_on` says:
+
+    with Run("experiments/mine", allow_control=True, stop_on="nan") as run:
+        for step in range(1, 1001):
+            ...
+            run.log(step, {"train/loss": loss})
+            run.obey(save=lambda: torch.save(model.state_dict(), "last.pt"))
 """
 
 from __future__ import annotations
@@ -15,23 +24,24 @@ import contextlib
 import os
 import time
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self, get_args
+from typing import Any, Self, get_args
 
 from kan_shared.experiment import Experiment
 from kan_shared.state import Goal
 from kan_trainer.recording.capture import Value, capture
 from kan_trainer.recording.entries import clean_text, make_event, make_sample
+from kan_trainer.recording.guard import StopOn, kinds
+from kan_trainer.recording.obedience import Obedience
 from kan_trainer.recording.opening import claim, first_state, previous_state, unwritable, write_config
+from kan_trainer.recording.outcome import Outcome, outcome_of
+from kan_trainer.recording.rates import RatePlan
 from kan_trainer.recording.recorder import MAX_PENDING, Recorder
-from kan_trainer.recording.signals import Stopped, ignored_interrupts, stop_on_signals
-from kan_trainer.recording.tally import Tally
+from kan_trainer.recording.signals import ignored_interrupts, stop_on_signals
 from kan_trainer.recording.telemetry_thread import TelemetryThread
-
-Outcome = Literal["complete", "stopped", "error"]
 
 
 class Run:
@@ -48,6 +58,13 @@ class Run:
         task: What is trained, in a few words for the header.
         model: Which model, in a few words for the header.
         resume: Go on with the run in `directory`; where there is none, begin it.
+        tags: Words by which the run is found again, up to 64 of them.
+        learning_rate_plan: The rate of every step as it is planned, for the monitor to draw: a function from step to
+            rate, which takes `total_steps`, or (step, rate) pairs. 128 points of it are kept.
+        allow_control: Let this user and root pause, resume, save and stop the run from a monitor. The loop calls
+            `obey` for that.
+        stop_on: End the run by itself when a loss is not finite ("nan"), or runs away ("diverge"; when that is, says
+            `kan_trainer.recording.guard`), or on either of several. The loop calls `obey` for that, too.
 
     Attributes:
         directory: The experiment directory.
@@ -73,13 +90,19 @@ class Run:
         task: str | None = None,
         model: str | None = None,
         resume: bool = False,
+        tags: Sequence[str] | None = None,
+        learning_rate_plan: RatePlan | None = None,
+        allow_control: bool = False,
+        stop_on: StopOn | Collection[StopOn] = (),
     ) -> None:
         self.directory = Path(directory)
         told: dict[str, Any] = {"total_steps": total_steps, "total_epochs": total_epochs, "goals": goals}
         told |= {"notes": notes, "name": name, "task": task, "model": model}
+        told |= {"tags": tags, "learning_rate_plan": learning_rate_plan, "allows_control": bool(allow_control)}
         self._open = False
-        self._begin(Experiment(self.directory), told, config, resume)
+        self._begin(told, config, resume, kinds(stop_on))
         self._put = self._recorder.pending.append
+        self._asked = self._recorder.orders.waiting
         self._telemetry = TelemetryThread(self._put)
         self._telemetry.start()
         self._signals = contextlib.ExitStack()
@@ -90,9 +113,10 @@ class Run:
             self.event("resume")
 
     def _begin(
-        self, experiment: Experiment, told: Mapping[str, Any], config: Mapping[str, Any] | None, resume: bool
+        self, told: Mapping[str, Any], config: Mapping[str, Any] | None, resume: bool, stop_on: Collection[StopOn]
     ) -> None:
         """Claims the directory and starts the recorder; what fails leaves the directory unlocked and unchanged."""
+        experiment = Experiment(self.directory)
         self._lock = claim(experiment, resume)
         config_written = False
         try:
@@ -100,7 +124,7 @@ class Run:
             state = first_state(experiment, previous, told)
             config_written = write_config(experiment, config)
             # Absolute, since a script may change its working directory while it trains.
-            self._recorder = Recorder(Experiment(self.directory.absolute()), Tally(state), state.segment)
+            self._recorder = Recorder(Experiment(self.directory.absolute()), state, stop_on)
             self._recorder.start()
             self.resumed = previous is not None
         except BaseException as error:
@@ -178,6 +202,32 @@ class Run:
             self._put(self._recorder.unpause)
             self.event("continue")
 
+    def obey(self, *, save: Callable[[], object] | None = None, until: Callable[[], object] | None = None) -> None:
+        """Does what a monitor asks and what `stop_on` says; called between two steps, by the thread that trains.
+
+        While a pause is asked for it does not return: the run's clock stands, and the run can be resumed, saved or
+        stopped. Where nothing is asked, which is nearly always, it returns at once.
+
+        Args:
+            save: Writes a checkpoint: when one is asked for, and before a stop. Without it a checkpoint is refused. It
+                is not called while a loss is what `stop_on` forbids.
+            until: Asked during a pause, ten times a second: true ends it. For a loop with signal handlers of its own.
+
+        Raises:
+            SystemExit: A stop is asked for; the run ends as stopped, the process as by SIGTERM.
+            Diverged: A loss is what `stop_on` forbids; the run ends in an error.
+        """
+        if self._asked and self._open:
+            Obedience(self._recorder, save, until).obey()
+
+    def doubts(self) -> str | None:
+        """Why a checkpoint had better not be written now, by what `stop_on` forbids; `None` where all is well.
+
+        Waits for the losses that were logged so far, a twentieth of a second: so that a checkpoint that is good is
+        never replaced by one that is not.
+        """
+        return self._recorder.doubts() if self._open else None
+
     def finish(self, outcome: Outcome = "complete", message: str | None = None) -> None:
         """Ends the run and writes all that is left; the `with` block does this. A second call does nothing.
 
@@ -212,16 +262,7 @@ class Run:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if error is None:
-            self.finish()
-        elif isinstance(error, KeyboardInterrupt):
-            self.finish("stopped", "stopped by SIGINT")
-        elif isinstance(error, Stopped):
-            self.finish("stopped", str(error))
-        elif isinstance(error, SystemExit):
-            self.finish("stopped", f"the process exited with {error.code!r}")
-        else:
-            self.finish("error", f"{type(error).__name__}: {error}")
+        self.finish(*outcome_of(error))
 
     def _capture(self, value: Value) -> Any:
         """A value that can be read later; for one that never can, the error, which the recorder counts."""

@@ -20,6 +20,7 @@ from kan_trainer.command.speech import say
 from kan_trainer.config import TrainConfig, task_name
 from kan_trainer.kan.config import KANConfig
 from kan_trainer.kan.network import KAN
+from kan_trainer.recording.orders import Diverged
 from kan_trainer.recording.signals import Stopped
 from kan_trainer.run import Run
 from kan_trainer.tasks import build_task
@@ -27,7 +28,7 @@ from kan_trainer.tasks.task import Task
 from kan_trainer.training.checkpoint import Checkpoints
 from kan_trainer.training.device import pick_device
 from kan_trainer.training.logbook import logging_to
-from kan_trainer.training.loop import Diverged, Loop
+from kan_trainer.training.loop import Loop
 
 _log = logging.getLogger("kan_trainer")
 
@@ -55,7 +56,7 @@ def train(plan: Plan, *, on_begin: Callable[[Path], None], out: TextIO | None) -
         say(sys.stderr, f"kan-train: {error}.\n")
         return EXIT_RUN_FAILED
     except (KeyboardInterrupt, Stopped) as stop:
-        say(sys.stderr, _how_to_go_on(loop, plan.config, directory))
+        say(sys.stderr, _how_to_go_on(loop, plan, directory))
         return EXIT_INTERRUPTED if isinstance(stop, KeyboardInterrupt) else int(stop.code or 0)
     say(out, _summary(loop, directory, time.monotonic() - began))
     return EXIT_COMPLETE
@@ -102,6 +103,10 @@ def _record(loop: Loop, plan: Plan, directory: Path, on_begin: Callable[[Path], 
             task=f"{task_name(config)} {loop.task.title}",
             model=model,
             resume=plan.resume,
+            tags=plan.tags,
+            learning_rate_plan=loop.planned_rate,
+            allow_control=plan.allow_control,
+            stop_on=plan.stop_on,
         ) as run,
         logging_to(experiment.log),
     ):
@@ -122,8 +127,10 @@ def _summary(loop: Loop, directory: Path, seconds: float) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _how_to_go_on(loop: Loop, config: TrainConfig, directory: Path) -> str:
-    again = command_line("kan-train", task_name(config), "--resume", "--output", str(directory))
+def _how_to_go_on(loop: Loop, plan: Plan, directory: Path) -> str:
+    options = ["--allow-control"] if plan.allow_control else []
+    options += ["--stop-on", ",".join(plan.stop_on)] if plan.stop_on else []
+    again = command_line("kan-train", task_name(plan.config), "--resume", *options, "--output", str(directory))
     return f"kan-train: stopped at step {loop.step} of {loop.total_steps}; it goes on with: {again}\n"
 
 

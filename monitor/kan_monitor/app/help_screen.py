@@ -66,7 +66,7 @@ def keys_of(app: App[None], screen: Screen[object]) -> list[Key]:
         for kind in kinds
         if kind.__module__.startswith("kan_monitor.")
         for binding in vars(kind).get("BINDINGS", ())
-        if isinstance(binding, Binding) and binding.show
+        if isinstance(binding, Binding) and binding.show and app.check_action(binding.action, ())
     ]
 
 

@@ -16,7 +16,13 @@ from kan_shared.store import StateReader
 
 
 def launch(
-    directory: Path | None, *, refresh_seconds: float, colour: ColourMode | None, theme: Theme | None, ascii: bool
+    directory: Path | None,
+    *,
+    refresh_seconds: float,
+    colour: ColourMode | None,
+    theme: Theme | None,
+    ascii: bool,
+    control: bool,
 ) -> int:
     """Shows the run in `directory` until the user quits.
 
@@ -27,6 +33,7 @@ def launch(
         colour: A colour mode to force; by default what the terminal can.
         theme: The ground that the colours are for; by default what the terminal says of its own.
         ascii: Draw without Braille and box drawing.
+        control: Let the user ask the training for something.
     """
     mode = colour or detect(os.environ)
     _tell_textual(mode)
@@ -48,6 +55,7 @@ def launch(
         ascii=ascii,
         begin=begin,
         last_seen=seen,
+        control=control,
     )
     app.run()
     _say_goodbye(app.directory)

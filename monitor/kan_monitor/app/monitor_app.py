@@ -55,6 +55,7 @@ class MonitorApp(App[None]):
         begin: With that run, with the list of runs beside it, or with that list until there is one.
         clock: The unix time.
         last_seen: When runs were last looked at.
+        control: Let the user ask the training for something; otherwise nothing here can write anything to a run.
     """
 
     class Woken(Message):
@@ -70,6 +71,7 @@ class MonitorApp(App[None]):
         Binding("ctrl+p", "command_palette", "find a command"),
         Binding("r", "runs", "all runs"),
         Binding("1", "dashboard", "the dashboard"),
+        Binding("C", "control", "ask the training to pause, go on, save or stop"),
         *(Binding(view.key, f"view('{view.module}')", view.meaning) for view in VIEWS),
     ]
 
@@ -84,6 +86,7 @@ class MonitorApp(App[None]):
         begin: Beginning = "run",
         clock: Callable[[], float] = time.time,
         last_seen: LastSeen | None = None,
+        control: bool = False,
     ) -> None:
         super().__init__(ansi_color=mode in ("16", "none"))
         self.theme = f"textual-{ground}" if mode in ("truecolor", "256") else self.theme
@@ -91,6 +94,7 @@ class MonitorApp(App[None]):
         self.set_class(ascii, "ascii")
         self.directory = directory
         self._inks = styles(mode, ground)
+        self._control = control
         self._refresh_seconds = refresh_seconds
         self._begin = begin
         self._clock = clock
@@ -185,6 +189,18 @@ class MonitorApp(App[None]):
         for key in keys_of(self, screen):
             act = partial(self.run_action, key.action, key.doer)
             yield SystemCommand(key.meaning.capitalize(), f"key {key.name}", act)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Control is off unless it was asked for."""
+        return self._control or action != "control"
+
+    def action_control(self) -> None:
+        """Asks the training for something."""
+        from kan_monitor.app.control_screen import ControlScreen
+
+        session = self._session
+        facts = lambda: session.source.poll(session.clock())  # noqa: E731
+        self.push_screen(ControlScreen(facts, self._inks, clock=self._clock))
 
     def action_dashboard(self) -> None:
         """Leaves whatever is over the dashboard."""

@@ -20,6 +20,7 @@ MARKS: Final[dict[str, tuple[str, Severity]]] = {
     "pause": ("‖", "warn"),
     "continue": ("▸", "none"),
     "alert": ("!", "warn"),
+    "control": ("›", "info"),
     "complete": ("✓", "info"),
     "stopped": ("■", "warn"),
     "error": ("✕", "bad"),

@@ -12,6 +12,7 @@ from kan_shared import __version__
 from kan_shared.errors import UsageError
 from kan_trainer.command.settings import Setting, settings_of
 from kan_trainer.config import ClassifyConfig, RegressConfig, TrainConfig
+from kan_trainer.recording.guard import StopOn, kinds
 
 _EXAMPLES = """examples:
   kan-train regress --function sinusoid
@@ -59,6 +60,15 @@ def _add_task(tasks: Any, default: TrainConfig, name: str, summary: str) -> None
     run.add_argument("--output", metavar="DIR", default="auto", help="where to record it (auto: under experiments/)")
     run.add_argument("--config", metavar="FILE.yaml", help="settings from a file; flags go over them")
     run.add_argument("--resume", action="store_true", help="go on with the run in --output")
+    run.add_argument("--tag", action="append", metavar="TAG", help="a word to find it by; may be given several times")
+    run.add_argument("--allow-control", action="store_true", help="let a monitor pause, resume, save and stop it")
+    run.add_argument(
+        "--stop-on",
+        type=_kinds,
+        default=(),
+        metavar="nan,diverge",
+        help="end it, with exit code 1, when a loss is not finite, or runs away",
+    )
     run.add_argument("--headless", action="store_true", help="show the run here, line by line")
     run.add_argument("--format", choices=("text", "json"), default="text", help="what --headless writes (text)")
     run.add_argument("--detach", action="store_true", help="train in the background, and return when it has begun")
@@ -72,14 +82,23 @@ def _add_task(tasks: Any, default: TrainConfig, name: str, summary: str) -> None
         )
 
 
+def _kinds(text: str) -> tuple[StopOn, ...]:
+    try:
+        return kinds(text.split(","))
+    except UsageError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def _metavar(setting: Setting) -> str:
     if isinstance(setting.kind, LiteralType):
         return "{" + ",".join(map(str, setting.kind.values)) + "}"
-    return "N,N…" if setting.is_list else setting.name.rpartition("_")[2].upper()
+    if not setting.is_list:
+        return setting.name.rpartition("_")[2].upper()
+    return "NAME,NAME…" if setting.is_list_of_text else "N,N…"
 
 
 def _help(setting: Setting) -> str:
-    text = setting.description if setting.value is None else f"{setting.description} ({setting.text})"
+    text = setting.description if setting.value in (None, ()) else f"{setting.description} ({setting.text})"
     return text.replace("%", "%%")
 
 

@@ -6,7 +6,7 @@ import argparse
 import itertools
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from kan_shared.experiment import DEFAULT_ROOT, Experiment
 from kan_shared.store import read_state
 from kan_trainer.command.settings import changed, read_yaml, settings_of
 from kan_trainer.config import DIGITS, ClassifyData, TrainConfig
+from kan_trainer.recording.guard import StopOn
 from kan_trainer.recording.opening import refuse_taken
 
 #: Settings nested as in a file, and the file they come from; none for the command line.
@@ -32,11 +33,17 @@ class Plan:
         config: Its settings.
         output: Its directory; `None` for a new one, which `new_directory` makes.
         resume: Whether it goes on with the run that is there.
+        tags: Words to find it by; `None` leaves it those that it has.
+        allow_control: Whether a monitor may pause, resume, save and stop it.
+        stop_on: What it ends on by itself.
     """
 
     config: TrainConfig
     output: Path | None
     resume: bool
+    tags: Sequence[str] | None
+    allow_control: bool
+    stop_on: Collection[StopOn]
 
 
 def plan(arguments: argparse.Namespace) -> Plan:
@@ -53,10 +60,19 @@ def plan(arguments: argparse.Namespace) -> Plan:
     if arguments.config is not None:
         changes.insert(0, (read_yaml(Path(arguments.config)), arguments.config))
     if arguments.resume:
-        return Plan(config=_resumed_config(arguments.default, output, changes), output=output, resume=True)
-    if output is not None:
-        refuse_taken(Experiment(output), "--resume")
-    return Plan(config=_layered(arguments.default, changes), output=output, resume=False)
+        config = _resumed_config(arguments.default, output, changes)
+    else:
+        if output is not None:
+            refuse_taken(Experiment(output), "--resume")
+        config = _layered(arguments.default, changes)
+    return Plan(
+        config=config,
+        output=output,
+        resume=arguments.resume,
+        tags=arguments.tag,
+        allow_control=arguments.allow_control,
+        stop_on=arguments.stop_on,
+    )
 
 
 def is_complete(plan: Plan) -> bool:

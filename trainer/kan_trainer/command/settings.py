@@ -49,6 +49,11 @@ class Setting(NamedTuple):
         """Whether it takes several values."""
         return isinstance(self.kind, inspect.TupleType | inspect.VarTupleType)
 
+    @property
+    def is_list_of_text(self) -> bool:
+        """Whether it takes several words."""
+        return isinstance(self.kind, inspect.VarTupleType) and isinstance(self.kind.item_type, inspect.StrType)
+
 
 def settings_of(config: TrainConfig) -> Iterator[Setting]:
     """Every setting of `config`, in the order of its types."""
@@ -146,6 +151,8 @@ def _expected(kind: inspect.Type) -> str:
             return "a number"
         case inspect.LiteralType(values):
             return "one of " + ", ".join(map(str, values))
+        case inspect.VarTupleType(item_type=inspect.StrType()):
+            return "a list of words"
         case inspect.VarTupleType():
             return "a list of whole numbers"
         case inspect.TupleType(item_types):

@@ -16,9 +16,10 @@ from kan_shared.errors import DirectoryTaken, KanError, NewerSchema, NoSuchRun, 
 from kan_shared.experiment import Experiment
 from kan_shared.liveness import observe, this_process
 from kan_shared.lock import DirectoryLock, taken_by
-from kan_shared.state import MAX_METRICS, MAX_STATE_BYTES, Goal, State, decode_state, encode_state
+from kan_shared.state import MAX_METRICS, MAX_STATE_BYTES, MAX_TAGS, Goal, State, decode_state, encode_state
 from kan_shared.store import read_state, replace_file
 from kan_trainer.recording.entries import clean_text, count
+from kan_trainer.recording.rates import planned_rates
 
 _MAX_NOTES: Final = 2000
 _MAX_WORDS: Final = 200
@@ -101,6 +102,9 @@ def first_state(experiment: Experiment, previous: State | None, told: Mapping[st
     segment = state.segment + (previous is not None)
     try:
         changes = {key: _described(key, value) for key, value in told.items() if value is not None}
+        if "learning_rate_plan" in changes:
+            total_steps = changes.get("total_steps", state.total_steps)
+            changes["learning_rate_plan"] = planned_rates(changes["learning_rate_plan"], total_steps)
         state = msgspec.structs.replace(
             state,
             **changes,
@@ -108,6 +112,7 @@ def first_state(experiment: Experiment, previous: State | None, told: Mapping[st
             segment=segment,
             segment_started_seconds=now,
             heartbeat_seconds=now,
+            answers=(),
         )
         encoded = encode_state(state)
         state = decode_state(encoded)
@@ -145,14 +150,18 @@ def unwritable(directory: Path, error: OSError) -> KanError:
 
 
 def _described(key: str, value: Any) -> Any:
-    """What a run was told about itself, in the state's own types: text, goals or a number of steps, numpy's too.
+    """What a run was told about itself, in the state's own types: text, goals, tags or a number of steps, numpy's too.
 
     Raises:
-        UsageError: A goal is none.
+        UsageError: A goal is none, or the tags are none.
         TypeError, ValueError, OverflowError: It is none of these.
     """
     if key == "goals":
         return _goals(value)
+    if key == "tags":
+        return _tags(value)
+    if key in ("allows_control", "learning_rate_plan"):
+        return value
     if isinstance(value, str):
         return clean_text(value, _MAX_NOTES if key == "notes" else _MAX_WORDS)
     try:
@@ -170,6 +179,16 @@ def _goals(goals: Any) -> dict[str, Goal]:
         if goal not in get_args(Goal):
             raise UsageError(f'goals: {goal!r} is no goal for {name!r}: it is "minimize" or "maximize".')
     return {clean_text(name, _MAX_WORDS): goal for name, goal in goals.items()}
+
+
+def _tags(tags: Any) -> tuple[str, ...]:
+    """Each of them once."""
+    if isinstance(tags, str) or not all(isinstance(tag, str) for tag in tags):
+        raise UsageError('tags: give a list of words, as in ["baseline", "no warm-up"].')
+    cleaned = tuple(dict.fromkeys(clean_text(tag, _MAX_WORDS) for tag in tags))
+    if len(cleaned) > MAX_TAGS:
+        raise UsageError(f"tags: {len(cleaned)} of them are too many: a run has up to {MAX_TAGS}.")
+    return cleaned
 
 
 def _plain(value: Any) -> Any:

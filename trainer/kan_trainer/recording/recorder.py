@@ -11,18 +11,24 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from functools import partial
 from typing import Any, Final, TypeVar
 
+from kan_shared.control import Request
 from kan_shared.experiment import Experiment, series_file_name
 from kan_shared.journal import Event, Sample
 from kan_shared.series import Record, ShortWrite
-from kan_shared.state import RateUnit, State, Status, Telemetry
+from kan_shared.state import Answer, RateUnit, State, Status, Telemetry, Verdict
 from kan_shared.store import write_state
-from kan_trainer.recording.entries import amount, clean_text, count
+from kan_trainer.recording.desk import Desk
+from kan_trainer.recording.entries import amount, clean_text, count, make_event
 from kan_trainer.recording.files import RunFiles
 from kan_trainer.recording.final_metrics import write_final_metrics
+from kan_trainer.recording.guard import StopOn
+from kan_trainer.recording.orders import Orders
 from kan_trainer.recording.tally import Tally, telemetry_values
+from kan_trainer.recording.watch import Watch
 
 CYCLE_SECONDS: Final = 0.05
 _STATE_INTERVAL_SECONDS: Final = 0.2
@@ -49,19 +55,23 @@ class _RecordsBySeries(dict[str, list[Any]]):
 
 
 class Recorder:
-    """Writes everything of one run but its checkpoints; owned by `Run`.
+    """Writes everything of one run but its checkpoints, and takes the requests to it; owned by `Run`.
 
     Attributes:
+        orders: What the loop is to do.
         pending: Where the other threads append: a deque, whose appends and pops are atomic.
         dropped: Entries that found it full, counted by who appends.
     """
 
-    def __init__(self, experiment: Experiment, tally: Tally, segment: int) -> None:
+    def __init__(self, experiment: Experiment, state: State, stop_on: Collection[StopOn] = ()) -> None:
         self._state_path = experiment.state
         self._metrics_path = experiment.metrics
         self._files = RunFiles(experiment)
-        self._tally = tally
-        self._segment = segment
+        self._tally = Tally(state)
+        self._segment = state.segment
+        self.orders = Orders()
+        self._watch = Watch(self.orders, stop_on)
+        self._desk = Desk(experiment.control, state, self.orders, self.answer) if state.allows_control else None
         self._records = _RecordsBySeries()
         self._status: Status = "running"
         self._message: str | None = None
@@ -82,7 +92,12 @@ class Recorder:
         Raises:
             OSError: The state cannot be written: better said before hours of training than after.
         """
-        write_state(self._state_path, self._tally.state(self._status, time.time()))
+        with contextlib.ExitStack() as undo:
+            if self._desk is not None:
+                self._desk.open()
+                undo.callback(self._desk.close)
+            write_state(self._state_path, self._tally.state(self._status, time.time()))
+            undo.pop_all()
         self._thread.start()
 
     def end(self, status: Status, message: str | None) -> None:
@@ -117,17 +132,53 @@ class Recorder:
             self._status = "running"
             self._write_state()
 
+    def stand(self, *, still: bool) -> None:
+        """Has the run's clock stopped, or let go on; any thread may."""
+        self.pending.append(self.pause if still else self.unpause)
+
+    def answer(self, request: Request, verdict: Verdict, reason: str = "") -> None:
+        """Has it recorded what became of `request`; any thread may."""
+        self.pending.append(partial(self._answered, time.time(), request, verdict, clean_text(reason, 200)))
+
+    def doubts(self) -> str | None:
+        """What is wrong with the losses that were handed over so far; another thread waits for this one's look."""
+        if self._watch.guard is None:
+            return None
+        looked = threading.Event()
+        self.pending.append(partial(self._look_now, looked))
+        while not looked.wait(CYCLE_SECONDS) and not self._ended.is_set():
+            pass
+        return self._watch.guard.doubt
+
+    def _look_now(self, looked: threading.Event) -> None:
+        try:
+            self._write_records()
+        finally:
+            looked.set()
+
     def _work(self) -> None:
         try:
             while not self._stop.wait(CYCLE_SECONDS):
+                if self._desk is not None:
+                    self._guarded(self._desk.look)
                 self._guarded(self._drain)
                 self._guarded(self._write_state_if_due)
+            if self._desk is not None:
+                self._guarded(self._desk.close)
             self._guarded(self._drain)
             self._status, self._message = self._ending
             self._guarded(self._write_state_and_metrics)
             self._guarded(self._files.close)
         finally:
             self._ended.set()
+
+    def _answered(self, seconds: float, request: Request, verdict: Verdict, reason: str) -> Event | None:
+        self._tally.answer(Answer(id=request.id, action=request.action, verdict=verdict, reason=reason))
+        if verdict == "accepted":
+            return None
+        because = f": {reason}" if reason else ""
+        detail = f"{request.action}, asked by {request.by}, {verdict}{because}"
+        return make_event(seconds, "control", self._tally.step, detail)
 
     def _drain(self) -> None:
         take, pop = self._take, self.pending.popleft
@@ -184,11 +235,19 @@ class Recorder:
         for name, records in self._records.items():
             if records:
                 self._tally.extend(name, records)
+                for event in self._watch.look(name, records):
+                    self._note(*event)
                 try:
                     self._files.extend(name, records)
                 except Exception as error:
                     self._lose(error.records if isinstance(error, ShortWrite) else len(records), _reason(error))
                 records.clear()
+
+    def _note(self, kind: str, step: int, detail: str) -> None:
+        try:
+            self._take(partial(make_event, time.time(), kind, step, detail))
+        except Exception as error:
+            self._lose(1, _reason(error))
 
     def _write_state_if_due(self) -> None:
         moved = self._tally.revision != self._revision_written

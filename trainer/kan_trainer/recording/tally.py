@@ -11,7 +11,7 @@ import msgspec
 
 from kan_shared.numbers import from_wire, to_wire
 from kan_shared.series import Record
-from kan_shared.state import MAX_METRICS, Goal, Loss, Metric, RateUnit, State, Status, Telemetry
+from kan_shared.state import MAX_ANSWERS, MAX_METRICS, Answer, Goal, Loss, Metric, RateUnit, State, Status, Telemetry
 from kan_trainer.recording.entries import clean_text
 from kan_trainer.recording.pace import Pace, Throughput
 
@@ -74,6 +74,7 @@ class Tally:
         self.samples, self.events = state.samples, state.events
         self.telemetry: Telemetry | None = None
         self.lost, self.lost_reason = 0, ""
+        self._answers: tuple[Answer, ...] = ()
 
     def step_done(self, step: int, seconds: float, epoch: int | None, amount: float | None, unit: RateUnit) -> None:
         """Takes in that the loop logged `step`, having processed `amount` units in it."""
@@ -105,6 +106,12 @@ class Tally:
         """Counts samples and events."""
         self.samples += samples
         self.events += events
+        self.revision += 1
+
+    def answer(self, answer: Answer) -> None:
+        """Takes in what became of a request, in place of what had become of it before."""
+        others = (kept for kept in self._answers if kept.id != answer.id)
+        self._answers = (*others, answer)[-MAX_ANSWERS:]
         self.revision += 1
 
     def lose(self, records: int, reason: str) -> None:
@@ -150,6 +157,7 @@ class Tally:
             events=self.events,
             telemetry=self.telemetry,
             lost=Loss(records=self.lost, reason=self.lost_reason) if self.lost else None,
+            answers=self._answers,
         )
 
     def _goal(self, name: str) -> Goal:

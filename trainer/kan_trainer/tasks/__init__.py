@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kan_shared.errors import UsageError
 from kan_trainer.config import RegressConfig, TrainConfig
 from kan_trainer.tasks.classify import classification
 from kan_trainer.tasks.regress import regression
@@ -14,4 +15,6 @@ def build_task(config: TrainConfig) -> Task:
     Raises:
         UsageError: Its data cannot be used.
     """
+    if config.data.exclude_columns and config.data.csv is None:
+        raise UsageError("--exclude-columns leaves columns of a CSV file out, and none is learned: say --csv FILE.")
     return regression(config) if isinstance(config, RegressConfig) else classification(config)

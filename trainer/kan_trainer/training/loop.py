@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import math
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -15,6 +16,7 @@ from kan_shared.errors import UsageError
 from kan_trainer.config import TrainingConfig
 from kan_trainer.kan.network import KAN
 from kan_trainer.recording.capture import Value
+from kan_trainer.recording.orders import Diverged
 from kan_trainer.run import Run
 from kan_trainer.tasks.task import Task
 from kan_trainer.training.checkpoint import Best, Checkpoint, Checkpoints, Position
@@ -24,10 +26,6 @@ from kan_trainer.training.training_state import checksum, copied, restore, train
 from kan_trainer.training.validation import show_some, validate
 
 _log = logging.getLogger("kan_trainer")
-
-
-class Diverged(Exception):
-    """The validation loss is not finite, and the training was told to stop then."""
 
 
 class Loop:
@@ -68,6 +66,10 @@ class Loop:
         self.best: Best | None = None
         self._unsaved_best: Checkpoint | None = None
 
+    def planned_rate(self, step: int) -> float:
+        """The learning rate of `step`, counted from 1."""
+        return self._rates.rate(step)
+
     def resume(self, checkpoint: Checkpoint) -> None:
         """Goes back to where `checkpoint` was written: what follows is bit by bit what followed then.
 
@@ -81,18 +83,29 @@ class Loop:
         self.step, self.best = checkpoint.position.step, checkpoint.position.best
 
     def train(self, run: Run, checkpoints: Checkpoints) -> None:
-        """Trains to the last step, or until a signal comes: that ends with a checkpoint, and then by its exception.
+        """Trains to the last step, or until a signal comes or a stop is asked for: that ends with a checkpoint, and
+        then by its exception.
 
         Raises:
-            Diverged: The validation loss is not finite, and the config says to stop then.
+            Diverged: The validation loss is not finite, and the config says to stop then; or `run` was told to stop on
+                what a loss does.
         """
         if self.step == self.total_steps:  # killed after its last checkpoint
             self._validate(run)
+        try:
+            self._train_on(run, checkpoints)
+        except Diverged:
+            self._save_best(checkpoints)  # it is from before
+            raise
+
+    def _train_on(self, run: Run, checkpoints: Checkpoints) -> None:
+        save = partial(self._write, run, checkpoints)
         with Interrupt() as interrupt:
             while self.step < self.total_steps:
                 self._train_step(run)
                 if self._is_due(self._validate_every):
                     self._validate(run)
+                run.obey(save=save, until=lambda: interrupt.requested)
                 stopping = interrupt.requested is not None  # asked once: what comes later ends the next step
                 if self._is_due(self._config.checkpoint_every) or stopping:
                     self._save(run, checkpoints)
@@ -141,19 +154,27 @@ class Loop:
             self._unsaved_best = Checkpoint(position=self._position(), model=copied(self.network), training={})
 
     def _save(self, run: Run, checkpoints: Checkpoints) -> None:
-        """Writes a checkpoint; a disk that has no room for it shall not end the training."""
-        state = training_state(self._optimizer, self._device)
-        checkpoint = Checkpoint(position=self._position(), model=copied(self.network), training=state)
+        """Writes a checkpoint, unless the weights are no good; a disk that has no room shall not end the training."""
+        if doubts := run.doubts():
+            _log.warning("no checkpoint at step %d: %s", self.step, doubts)
+            run.obey()  # which ends the training, where that is what it is told
+            return
         try:
-            if self._unsaved_best is not None:
-                checkpoints.save_best(self._unsaved_best)
-                self._unsaved_best = None
-            path = checkpoints.save(checkpoint)
+            self._write(run, checkpoints)
         except OSError as error:
             _log.error("no checkpoint at step %d: %s", self.step, error)
             run.event("error", step=self.step, detail=f"no checkpoint: {error}")
-        else:
-            run.event("checkpoint", step=self.step, detail=path.name)
+
+    def _write(self, run: Run, checkpoints: Checkpoints) -> None:
+        self._save_best(checkpoints)
+        state = training_state(self._optimizer, self._device)
+        path = checkpoints.save(Checkpoint(position=self._position(), model=copied(self.network), training=state))
+        run.event("checkpoint", step=self.step, detail=path.name)
+
+    def _save_best(self, checkpoints: Checkpoints) -> None:
+        if self._unsaved_best is not None:
+            checkpoints.save_best(self._unsaved_best)
+            self._unsaved_best = None
 
     def _position(self) -> Position:
         return Position(
