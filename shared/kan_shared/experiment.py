@@ -28,6 +28,7 @@ class Experiment:
         self.metrics = self.directory / "metrics.json"
         self.log = self.directory / "training.log"
         self.lock = self.directory / "lock"
+        self.ranks = self.directory / "ranks"
         self.checkpoints = self.directory / "checkpoints"
 
     def series(self, name: str) -> Path:

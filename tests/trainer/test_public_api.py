@@ -12,7 +12,8 @@ SIGNATURES = {
         "(self, directory: 'str | os.PathLike[str]', *, total_steps: 'int | None' = None,"
         " total_epochs: 'int | None' = None, config: 'Mapping[str, Any] | None' = None,"
         " goals: 'Mapping[str, Goal] | None' = None, notes: 'str | None' = None, name: 'str | None' = None,"
-        " task: 'str | None' = None, model: 'str | None' = None, resume: 'bool' = False) -> 'None'"
+        " task: 'str | None' = None, model: 'str | None' = None, resume: 'bool' = False,"
+        " rank: 'int | None' = None, world_size: 'int | None' = None) -> 'None'"
     ),
     "log": (
         "(self, step: 'int', values: 'Mapping[str, Value]', *, epoch: 'int | None' = None,"

@@ -22,10 +22,21 @@ from types import TracebackType
 from typing import Any, Literal, Self, get_args
 
 from kan_shared.experiment import Experiment
+from kan_shared.lock import DirectoryLock
+from kan_shared.ranks import forget_ranks
 from kan_shared.state import Goal
 from kan_trainer.recording.capture import Value, capture
 from kan_trainer.recording.entries import clean_text, make_event, make_sample
-from kan_trainer.recording.opening import claim, first_state, previous_state, unwritable, write_config
+from kan_trainer.recording.opening import (
+    claim,
+    earlier_energy,
+    first_state,
+    previous_state,
+    unwritable,
+    write_config,
+)
+from kan_trainer.recording.place import Place, place_of_process
+from kan_trainer.recording.rank_recorder import RankRecorder
 from kan_trainer.recording.recorder import MAX_PENDING, Recorder
 from kan_trainer.recording.signals import Stopped, ignored_interrupts, stop_on_signals
 from kan_trainer.recording.tally import Tally
@@ -48,10 +59,14 @@ class Run:
         task: What is trained, in a few words for the header.
         model: Which model, in a few words for the header.
         resume: Go on with the run in `directory`; where there is none, begin it.
+        rank: Which one of the processes that train together this is; by default as torchrun and accelerate say it in
+            RANK. Rank 0 records the run. The others only say how they are, in `ranks/`, and whatever else they log
+            is left to rank 0; give each its own directory and `rank=0` where they are runs of their own.
+        world_size: How many they are; by default WORLD_SIZE.
 
     Attributes:
         directory: The experiment directory.
-        resumed: Whether an earlier run is gone on with.
+        resumed: Whether an earlier run is gone on with; only rank 0 can tell, in any other it is False.
 
     Raises:
         DirectoryTaken: The directory holds a run, or the rest of one, or another process is writing it.
@@ -73,14 +88,23 @@ class Run:
         task: str | None = None,
         model: str | None = None,
         resume: bool = False,
+        rank: int | None = None,
+        world_size: int | None = None,
     ) -> None:
         self.directory = Path(directory)
+        place = place_of_process(rank, world_size)
         told: dict[str, Any] = {"total_steps": total_steps, "total_epochs": total_epochs, "goals": goals}
-        told |= {"notes": notes, "name": name, "task": task, "model": model}
+        told |= {"notes": notes, "name": name, "task": task, "model": model, "world_size": place.world_size}
         self._open = False
-        self._begin(Experiment(self.directory), told, config, resume)
+        self._lock: DirectoryLock | None = None
+        self._recorder: Recorder
+        self._earlier_energy: tuple[float | None, float] = (None, 0.0)
+        if place.rank:
+            self._join(Experiment(self.directory), told, place)
+        else:
+            self._begin(Experiment(self.directory), told, config, resume)
         self._put = self._recorder.pending.append
-        self._telemetry = TelemetryThread(self._put)
+        self._telemetry = TelemetryThread(self._put, self.directory.absolute(), self._earlier_energy)
         self._telemetry.start()
         self._signals = contextlib.ExitStack()
         self._open = True
@@ -88,6 +112,16 @@ class Run:
         _open_runs.add(self)
         if self.resumed:
             self.event("resume")
+
+    def _join(self, experiment: Experiment, told: Mapping[str, Any], place: Place) -> None:
+        """Takes part in the run that rank 0 records: says how this process is, beside it."""
+        self.resumed = False
+        try:
+            state = first_state(experiment, None, told)
+            self._recorder = RankRecorder(Experiment(self.directory.absolute()), state, place)
+            self._recorder.start()
+        except OSError as error:
+            raise unwritable(self.directory, error) from error
 
     def _begin(
         self, experiment: Experiment, told: Mapping[str, Any], config: Mapping[str, Any] | None, resume: bool
@@ -97,6 +131,8 @@ class Run:
         config_written = False
         try:
             previous = previous_state(experiment, resume)
+            self._earlier_energy = earlier_energy(experiment, previous)
+            forget_ranks(experiment.ranks)
             state = first_state(experiment, previous, told)
             config_written = write_config(experiment, config)
             # Absolute, since a script may change its working directory while it trains.
@@ -201,7 +237,8 @@ class Run:
             self._telemetry.stop()
             self._recorder.join()
         finally:
-            self._lock.release()
+            if self._lock is not None:
+                self._lock.release()
             self._signals.close()
         atexit.unregister(self._abandoned)
 

@@ -16,6 +16,7 @@ from kan_shared.errors import DirectoryTaken, KanError, NewerSchema, NoSuchRun, 
 from kan_shared.experiment import Experiment
 from kan_shared.liveness import observe, this_process
 from kan_shared.lock import DirectoryLock, taken_by
+from kan_shared.ranks import energy_joules, read_ranks
 from kan_shared.state import MAX_METRICS, MAX_STATE_BYTES, Goal, State, decode_state, encode_state
 from kan_shared.store import read_state, replace_file
 from kan_trainer.recording.entries import clean_text, count
@@ -119,6 +120,13 @@ def first_state(experiment: Experiment, previous: State | None, told: Mapping[st
             " shorten its notes or goals."
         )
     return state
+
+
+def earlier_energy(experiment: Experiment, previous: State | None) -> tuple[float | None, float]:
+    """What the GPUs of the run's former segments used in joules, and the seconds it was measured over."""
+    if previous is None or previous.telemetry is None:
+        return None, 0.0
+    return energy_joules(previous, read_ranks(experiment.ranks)), previous.telemetry.energy_seconds or 0.0
 
 
 def write_config(experiment: Experiment, config: Mapping[str, Any] | None) -> bool:
