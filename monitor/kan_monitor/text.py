@@ -46,6 +46,25 @@ def gigabytes(size: int | None) -> str:
     return UNKNOWN if size is None else f"{size / _GIB:.1f}"
 
 
+def amount_a_second(bytes_per_second: float | None) -> tuple[str, str]:
+    """Bytes a second in the largest unit of 1024s that leaves something before the point: 73.4 and MB/s."""
+    if bytes_per_second is None:
+        return UNKNOWN, ""
+    for unit in ("B/s", "kB/s", "MB/s", "GB/s"):
+        if bytes_per_second < 999.5 or unit == "GB/s":
+            break
+        bytes_per_second /= 1024
+    return (f"{bytes_per_second:.0f}" if unit == "B/s" else number(bytes_per_second, 3)), unit
+
+
+def energy(joules: float | None) -> tuple[str, str]:
+    """Energy as it is paid for: 412 and Wh, 1.42 and kWh."""
+    if joules is None:
+        return UNKNOWN, ""
+    hours = joules / 3600
+    return (number(hours, 3), "Wh") if hours < 999.5 else (number(hours / 1000, 3), "kWh")
+
+
 def duration(seconds: float | None) -> str:
     """HH:MM:SS; hours go on counting beyond a day."""
     if seconds is None:

@@ -127,10 +127,14 @@ def all_gpus(states: Iterable[State]) -> dict[tuple[str, int], Gpu]:
     }
 
 
-def energy_joules(state: State, ranks: Iterable[Rank]) -> float | None:
-    """What the GPUs of a whole run have used, over all its segments; `None` where no card tells."""
-    gpus = all_gpus([state, *(rank.state for rank in ranks)]).values()
-    known = [gpu.energy_joules for gpu in gpus if gpu.energy_joules is not None]
+def total_energy_joules(state: State, others: Iterable[State]) -> float | None:
+    """What the GPUs of a whole run have used, over all its segments; `None` where no card tells.
+
+    Args:
+        state: Of the run.
+        others: Of its other ranks.
+    """
+    known = [gpu.energy_joules for gpu in all_gpus([state, *others]).values() if gpu.energy_joules is not None]
     earlier = state.telemetry.earlier_energy_joules if state.telemetry else None
     return sum(known, earlier or 0.0) if known or earlier is not None else None
 

@@ -20,10 +20,10 @@ from kan_shared.ranks import (
     all_gpus,
     decode_rank,
     encode_rank,
-    energy_joules,
     forget_ranks,
     rank_file,
     read_ranks,
+    total_energy_joules,
 )
 from kan_shared.state import MAX_STATE_BYTES, Gpu, State, Telemetry
 from kan_shared.store import replace_file
@@ -168,10 +168,8 @@ def test_a_gpu_that_two_ranks_see_is_one_as_it_was_seen_last(make_state: MakeSta
 
 def test_the_energy_of_a_run_is_that_of_every_gpu_once_and_of_its_former_segments(make_state: MakeState) -> None:
     first = seen(make_state, "a", 2.0, 20, None, earlier=1000)
-    others = [
-        Rank(rank=number, world_size=3, state=seen(make_state, host, 2.0, 5)) for number, host in ((1, "a"), (2, "b"))
-    ]
-    assert energy_joules(first, others) == 1010
-    assert energy_joules(seen(make_state, "a", 2.0, None), []) is None
-    assert energy_joules(seen(make_state, "a", 2.0, None, earlier=3.0), []) == 3.0
-    assert energy_joules(make_state(telemetry=None), []) is None
+    others = [seen(make_state, "a", 2.0, 5), seen(make_state, "b", 2.0, 5)]
+    assert total_energy_joules(first, others) == 1010
+    assert total_energy_joules(seen(make_state, "a", 2.0, None), []) is None
+    assert total_energy_joules(seen(make_state, "a", 2.0, None, earlier=3.0), []) == 3.0
+    assert total_energy_joules(make_state(telemetry=None), []) is None

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Final
 
 from kan_monitor.sources.facts import Facts
+from kan_monitor.sources.hardware import Tails, judged
 from kan_shared.errors import KanError
 from kan_shared.experiment import Experiment, is_series_name
 from kan_shared.journal import Event, JournalReader, Sample
 from kan_shared.liveness import observe
+from kan_shared.ranks import RanksReader
 from kan_shared.series import SeriesFile, live
 from kan_shared.state import State
 from kan_shared.store import StateReader, read_state
@@ -44,6 +46,8 @@ class ExperimentSource:
             self._run_id = state.run_id
         self._events.poll()
         self._samples.poll()
+        if (state.world_size or 1) > 1:
+            self._ranks.poll()
         return Facts(
             place=self._place,
             condition=observe(state, now),
@@ -53,6 +57,8 @@ class ExperimentSource:
             samples=tuple(self._samples.entries),
             recent_losses=self._recent_losses(main_series(state)),
             learning_rates=self._rates(),
+            recent_hardware=self._tails.read(state.telemetry),
+            ranks=judged(self._ranks.ranks, state, now),
         )
 
     def series(self, name: str) -> SeriesFile:
@@ -62,6 +68,8 @@ class ExperimentSource:
     def _forget_run(self) -> None:
         self._events = JournalReader(self._experiment.events, Event, keep=_KEPT_EVENTS)
         self._samples = JournalReader(self._experiment.samples, Sample, keep=_KEPT_SAMPLES)
+        self._tails = Tails(self.series)
+        self._ranks = RanksReader(self._experiment.ranks)
         self._loss: SeriesFile | None = None
         self._loss_name: str | None = None
         self._learning_rate = self.series("learning_rate")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, Protocol
 
 from msgspec import Struct
@@ -14,6 +15,14 @@ from kan_shared.state import State
 
 #: `waiting` before there is a state at all.
 Condition = Liveness | Literal["waiting"]
+
+
+class RankFacts(Struct, frozen=True, kw_only=True):
+    """One of the processes that train together, beside the first."""
+
+    number: int
+    state: State
+    condition: Liveness
 
 
 class Facts(Struct, frozen=True, kw_only=True):
@@ -32,6 +41,10 @@ class Facts(Struct, frozen=True, kw_only=True):
     recent_losses: tuple[float, ...] = ()
     #: The learning rate over the whole run, evenly spaced.
     learning_rates: tuple[float, ...] = ()
+    #: What the hardware did over the last minutes, by series, a value a second; empty where nobody asked for it.
+    recent_hardware: Mapping[str, tuple[float, ...]] = {}
+    #: The ranks beside the first, in their order.
+    ranks: tuple[RankFacts, ...] = ()
 
 
 class Source(Protocol):

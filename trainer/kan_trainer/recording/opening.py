@@ -16,7 +16,7 @@ from kan_shared.errors import DirectoryTaken, KanError, NewerSchema, NoSuchRun, 
 from kan_shared.experiment import Experiment
 from kan_shared.liveness import observe, this_process
 from kan_shared.lock import DirectoryLock, taken_by
-from kan_shared.ranks import energy_joules, read_ranks
+from kan_shared.ranks import read_ranks, total_energy_joules
 from kan_shared.state import MAX_METRICS, MAX_STATE_BYTES, Goal, State, decode_state, encode_state
 from kan_shared.store import read_state, replace_file
 from kan_trainer.recording.entries import clean_text, count
@@ -126,7 +126,8 @@ def earlier_energy(experiment: Experiment, previous: State | None) -> tuple[floa
     """What the GPUs of the run's former segments used in joules, and the seconds it was measured over."""
     if previous is None or previous.telemetry is None:
         return None, 0.0
-    return energy_joules(previous, read_ranks(experiment.ranks)), previous.telemetry.energy_seconds or 0.0
+    joules = total_energy_joules(previous, [rank.state for rank in read_ranks(experiment.ranks)])
+    return joules, previous.telemetry.energy_seconds or 0.0
 
 
 def write_config(experiment: Experiment, config: Mapping[str, Any] | None) -> bool:
