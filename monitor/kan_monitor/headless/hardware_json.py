@@ -12,7 +12,8 @@ _GIB: Final = 2**30
 
 def hardware_fields(hardware: HardwareView) -> dict[str, Any]:
     """The fields of one line that are the hardware's."""
-    gpus = [_gpu(gpu) for gpu in sorted(hardware.gpus, key=lambda gpu: (gpu.host, gpu.index))]
+    own_first = sorted(hardware.gpus, key=lambda gpu: (gpu.host not in ("", hardware.host), gpu.host, gpu.index))
+    gpus = [_gpu(gpu) for gpu in own_first]
     return {
         "gpu": gpus[0] if gpus else None,
         "gpus": gpus,

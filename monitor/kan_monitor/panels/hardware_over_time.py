@@ -10,7 +10,7 @@ from kan_monitor.charts.sparkline import area
 from kan_monitor.dashboard import Gauge, GpuView, HardwareView, RankView
 from kan_monitor.ink import Ink, Line, Span
 from kan_monitor.panels.gpus import LABEL, gpu_table
-from kan_monitor.panels.hardware_words import energy, of_whole, rank_summary, reasons
+from kan_monitor.panels.hardware_words import energy, of_whole, rank_summary, reasons, throttled
 from kan_monitor.panels.lines import bar, figure, fit, gauge_ink, ink_of, joined, warning
 
 _NARROWEST: Final = 52
@@ -56,7 +56,8 @@ def _drawn(
     head: list[Line], sections: Sequence[_Section], hardware: HardwareView, width: int, height: int
 ) -> list[Line] | None:
     """`head`, the sections as high as there is room, then what is to be said of the whole; `None` if it is too high."""
-    note = joined([part for part in (rank_summary(hardware), *energy(hardware)) if part], width, gap=_GAP)
+    said = [rank_summary(hardware), *([] if len(sections) > 1 else [throttled(hardware.gpus)]), *energy(hardware)]
+    note = joined([part for part in said if part], width, gap=_GAP)
     spare = height - len(head) - _rows_of(sections, 1) - bool(note)
     if spare < 0:
         return None

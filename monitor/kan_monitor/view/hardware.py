@@ -133,7 +133,7 @@ def energy_figure(joules: float | None) -> Figure:
 def _energy(facts: Facts, state: State | None, telemetry: Telemetry | None) -> Mapping[str, Any]:
     joules = total_energy_joules(state, [rank.state for rank in facts.ranks]) if state else None
     seconds = telemetry.energy_seconds if telemetry else None
-    mean = joules / seconds if joules and seconds else None
+    mean = joules / seconds if joules is not None and seconds else None
     return {"energy": energy_figure(joules), "mean_power": Figure(value=mean, text=_whole(mean), unit="W")}
 
 
@@ -141,4 +141,4 @@ def _urgency(gpu: GpuView) -> tuple[int, int, str, int]:
     gauges = (gpu.memory, gpu.temperature, gpu.power)
     ranks = [_URGENCY.get(figure.severity, 2) for figure in (gauge.figure for gauge in gauges)]
     ranks.append(_URGENCY.get(gpu.throttle_severity, 2))
-    return min(ranks), sum(ranks) if min(ranks) == 0 else 0, gpu.host, gpu.index
+    return min(ranks), sum(ranks), gpu.host, gpu.index
