@@ -27,8 +27,8 @@ class Figure(Struct, frozen=True, kw_only=True):
 class Gauge(Struct, frozen=True, kw_only=True):
     """A figure as a share of a whole: `fraction` is 0 … 1, `whole` is the whole, `share` the percentage.
 
-    `recent` is what it was over the last minutes, a value a second, where that was recorded; its bar is full at
-    `full`, at its own largest value where there is none.
+    `recent` is what it was over the last minutes, a value a second, where that was recorded, the last ones of
+    `recorded` in all; its bar is full at `full`, at its own largest value where there is none.
     """
 
     figure: Figure = Figure()
@@ -37,6 +37,7 @@ class Gauge(Struct, frozen=True, kw_only=True):
     fraction: float | None = None
     note: str = ""
     recent: tuple[float, ...] = ()
+    recorded: int = 0
     full: float | None = None
 
 

@@ -62,7 +62,9 @@ def energy(joules: float | None) -> tuple[str, str]:
     if joules is None:
         return UNKNOWN, ""
     hours = joules / 3600
-    return (number(hours, 3), "Wh") if hours < 999.5 else (number(hours / 1000, 3), "kWh")
+    if hours < 999.5:
+        return (f"{hours:.0f}" if hours >= 10 else number(hours, 2)), "Wh"
+    return number(hours / 1000, 3), "kWh"
 
 
 def duration(seconds: float | None) -> str:

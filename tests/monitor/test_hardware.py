@@ -131,7 +131,8 @@ class TestEnergy:
         [
             (None, ("—", "")),
             (0, ("0", "Wh")),
-            (1500, ("0.417", "Wh")),
+            (1500, ("0.42", "Wh")),
+            (3600 * 12.4, ("12", "Wh")),
             (3.6e6 * 0.9994, ("999", "Wh")),
             (3.6e6 * 0.9996, ("1.00", "kWh")),
             (3.6e9, ("1000", "kWh")),
@@ -271,12 +272,14 @@ class TestOverTime:
         name = "system/gpu0/power_watts"
         before = source.poll(NOW).recent_hardware[name]
         assert source.poll(NOW).recent_hardware[name] is before
+        assert (len(before.values), before.recorded) == (120, 120)
         writer = SeriesWriter(Experiment(PLACE).series(name))
         writer.append([Record(1, NOW, 111.0, 0)])
-        assert source.poll(NOW).recent_hardware[name] == (*before, 111.0)
+        assert source.poll(NOW).recent_hardware[name] == ((*before.values, 111.0), 121)
         writer.append([Record(1, NOW, float(value), 0) for value in range(1000)])
         writer.close()
-        assert source.poll(NOW).recent_hardware[name] == tuple(map(float, range(1000 - TAIL_RECORDS, 1000)))
+        newest = tuple(map(float, range(1000 - TAIL_RECORDS, 1000)))
+        assert source.poll(NOW).recent_hardware[name] == (newest, 1121)
 
     def test_a_series_that_was_replaced_is_read_anew(self):
         on(machine_with(h100(0))).write(PLACE)
@@ -288,7 +291,7 @@ class TestOverTime:
         writer = SeriesWriter(path)
         writer.append([Record(1, NOW, 5.0, 0)])
         writer.close()
-        assert source.poll(NOW).recent_hardware[name] == (5.0,)
+        assert source.poll(NOW).recent_hardware[name] == ((5.0,), 1)
 
     def test_a_gpu_without_a_record_has_a_bar_in_its_place(self, look_at_machine):
         shown = drawn(look_at_machine("ranks"), 120, 32)

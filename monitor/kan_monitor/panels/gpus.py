@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from kan_monitor.charts.sparkline import sparkline
 from kan_monitor.dashboard import Figure, Gauge, GpuView
 from kan_monitor.ink import Line, Span
-from kan_monitor.panels.hardware_words import of_whole
+from kan_monitor.panels.hardware_words import lately, of_whole
 from kan_monitor.panels.lines import bar, figure, fit, gauge_ink, ink_of, warning, width_of
 
 LABEL: Final = 7
@@ -57,14 +57,14 @@ def gpu_table(gpus: Sequence[GpuView], width: int) -> list[Line]:
     while room < _SHORTEST_BAR and len(columns) > 1:  # a figure that is cut would be taken for another one
         room += width_of(columns.pop()[0])
     length = max(_SHORTEST_BAR, min(_LONGEST_BAR, room - 1))
-    lately = 0
+    beside = 0
     if room - _BAR_BESIDE_SPARKLINE - 2 >= _SHORTEST_SPARKLINE and any(gpu.utilization.recent for gpu in gpus):
-        length, lately = _BAR_BESIDE_SPARKLINE, room - _BAR_BESIDE_SPARKLINE - 2
+        length, beside = _BAR_BESIDE_SPARKLINE, room - _BAR_BESIDE_SPARKLINE - 2
     return [
         [
             Span(f"{label:>{taken - 1}} ", "title"),
             *bar(gpu.utilization.fraction, length, gauge_ink(gpu.utilization)),
-            *([Span(" "), *_lately(gpu.utilization, lately)] if lately else []),
+            *([Span(" "), *_lately(gpu.utilization, beside)] if beside else []),
             *_side_by_side(columns, row),
         ]
         for row, (gpu, label) in enumerate(zip(gpus, labels, strict=True))
@@ -166,4 +166,4 @@ def _with_sparkline(line: Line, gauge: Gauge, width: int) -> Line:
 
 
 def _lately(gauge: Gauge, width: int) -> Line:
-    return sparkline(gauge.recent, width=width, ink=gauge_ink(gauge), low=0.0, high=gauge.full)
+    return sparkline(lately(gauge, width), width=width, ink=gauge_ink(gauge), low=0.0, high=gauge.full)

@@ -10,7 +10,7 @@ from kan_monitor.charts.sparkline import area
 from kan_monitor.dashboard import Gauge, GpuView, HardwareView, RankView
 from kan_monitor.ink import Ink, Line, Span
 from kan_monitor.panels.gpus import LABEL, gpu_table
-from kan_monitor.panels.hardware_words import energy, of_whole, rank_summary, reasons, throttled
+from kan_monitor.panels.hardware_words import energy, lately, of_whole, rank_summary, reasons, throttled
 from kan_monitor.panels.lines import bar, figure, fit, gauge_ink, ink_of, joined, warning
 
 _NARROWEST: Final = 52
@@ -92,7 +92,7 @@ def _lately(cell: _Cell, width: int, high: int) -> list[Line]:
     """What a gauge was lately; a bar of what it is where nobody has recorded that."""
     gauge = cell.gauge
     if gauge.recent:
-        return area(gauge.recent, width=width, height=high, ink=cell.ink, high=gauge.full)
+        return area(lately(gauge, width), width=width, height=high, ink=cell.ink, high=gauge.full)
     return [*[[Span(" " * width)]] * (high - 1), bar(gauge.fraction, width, cell.ink)]
 
 

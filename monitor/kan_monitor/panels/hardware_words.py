@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from kan_monitor.charts.steady import steady
 from kan_monitor.dashboard import Figure, Gauge, GpuView, HardwareView
 from kan_monitor.ink import Line, Span
 from kan_monitor.panels.lines import figure, ink_of, warning
 
 _NAMED: Final = 8
+_SHOWN_SECONDS: Final = 180
 
 
 def of_whole(gauge: Gauge) -> Line:
@@ -69,3 +71,8 @@ def room(hardware: HardwareView) -> Line:
     """What the disk of the run has left, where that is little."""
     free = hardware.disk.figure
     return [Span("disk free ", "label"), *figure(free), *warning(free)] if warning(free) else []
+
+
+def lately(gauge: Gauge, columns: int) -> list[float | None]:
+    """What a gauge was over the last minutes, in so many columns."""
+    return steady(gauge.recent, end=gauge.recorded, columns=columns, span=_SHOWN_SECONDS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from msgspec import Struct
 
@@ -15,6 +15,13 @@ from kan_shared.state import State
 
 #: `waiting` before there is a state at all.
 Condition = Liveness | Literal["waiting"]
+
+
+class Tail(NamedTuple):
+    """The last values of a series, oldest first, and how many it has in all."""
+
+    values: tuple[float, ...] = ()
+    recorded: int = 0
 
 
 class RankFacts(Struct, frozen=True, kw_only=True):
@@ -42,7 +49,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     #: The learning rate over the whole run, evenly spaced.
     learning_rates: tuple[float, ...] = ()
     #: What the hardware did over the last minutes, by series, a value a second; empty where nobody asked for it.
-    recent_hardware: Mapping[str, tuple[float, ...]] = {}
+    recent_hardware: Mapping[str, Tail] = {}
     #: The ranks beside the first, in their order.
     ranks: tuple[RankFacts, ...] = ()
 

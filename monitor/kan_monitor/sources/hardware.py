@@ -6,14 +6,14 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from kan_monitor.sources.facts import RankFacts
+from kan_monitor.sources.facts import RankFacts, Tail
 from kan_shared.liveness import observe
 from kan_shared.ranks import Rank
 from kan_shared.series import SeriesFile, unpack
 from kan_shared.state import State, Telemetry
 
-#: The hardware is looked at once a second.
-TAIL_RECORDS: Final = 180
+#: The hardware is looked at once a second; a screen shows a little less than these.
+TAIL_RECORDS: Final = 240
 GPU_SERIES: Final = ("utilization_percent", "memory_bytes", "temperature_celsius", "power_watts")
 HOST_SERIES: Final = (
     "cpu_percent",
@@ -40,25 +40,25 @@ class Tails:
 
     def __init__(self, series: Callable[[str], SeriesFile]) -> None:
         self._series = series
-        self._tails: dict[str, _Tail] = {}
+        self._tails: dict[str, _TailReader] = {}
 
-    def read(self, telemetry: Telemetry | None) -> Mapping[str, tuple[float, ...]]:
-        """The values by series, oldest first; of those that `telemetry` has figures of."""
+    def read(self, telemetry: Telemetry | None) -> Mapping[str, Tail]:
+        """The values by series; of those that `telemetry` has figures of."""
         names = list(_names(telemetry)) if telemetry else []
-        self._tails = {name: self._tails.get(name) or _Tail(self._series(name)) for name in names}
-        return {name: values for name, tail in self._tails.items() if (values := tail.read())}
+        self._tails = {name: self._tails.get(name) or _TailReader(self._series(name)) for name in names}
+        return {name: values for name, tail in self._tails.items() if (values := tail.read()).values}
 
 
-class _Tail:
+class _TailReader:
     """The end of one series."""
 
     def __init__(self, file: SeriesFile) -> None:
         self._file = file
         self._read = self._generation = 0
         self._kept: deque[float] = deque(maxlen=TAIL_RECORDS)
-        self._values: tuple[float, ...] = ()
+        self._tail = Tail()
 
-    def read(self) -> tuple[float, ...]:
+    def read(self) -> Tail:
         if self._file.refresh():
             if self._file.generation != self._generation:
                 self._read, self._generation = 0, self._file.generation
@@ -66,8 +66,8 @@ class _Tail:
             start = max(self._read, self._file.count - TAIL_RECORDS)
             self._kept.extend(record.value for record in unpack(self._file.read(start, self._file.count)))
             self._read = self._file.count
-            self._values = tuple(self._kept)
-        return self._values
+            self._tail = Tail(tuple(self._kept), self._file.count)
+        return self._tail
 
 
 def judged(ranks: tuple[Rank, ...], state: State, now: float) -> tuple[RankFacts, ...]:

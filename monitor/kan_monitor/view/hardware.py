@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from kan_monitor.dashboard import Figure, Gauge, GpuView, HardwareView
-from kan_monitor.sources.facts import Facts
+from kan_monitor.sources.facts import Facts, Tail
 from kan_monitor.sources.hardware import gpu_series
 from kan_monitor.text import age, clock, count, energy, percent
 from kan_monitor.thresholds import (
@@ -71,8 +71,8 @@ def _gpus(facts: Facts, state: State) -> tuple[GpuView, ...]:
 
 
 def _gpu(gpu: Gpu, host: str, recent: Recent) -> GpuView:
-    def lately(figure: str) -> tuple[float, ...]:
-        return recent.get(gpu_series(gpu.index, figure), ())
+    def lately(figure: str) -> Tail:
+        return recent.get(gpu_series(gpu.index, figure), Tail())
 
     reasons = gpu.throttle_reasons
     degrees, watts, limit = gpu.temperature_celsius, gpu.power_watts, gpu.power_limit_watts

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from kan_monitor.dashboard import Figure, Gauge
+from kan_monitor.sources.facts import Tail
 from kan_monitor.sources.hardware import host_series
 from kan_monitor.text import UNKNOWN, amount_a_second, count, gigabytes
 from kan_monitor.thresholds import FREE_DISK_GIGABYTES, classify
@@ -15,19 +16,21 @@ from kan_monitor.view.measures import percentage, size
 from kan_shared.state import Host, Telemetry
 
 #: The values of series over the last minutes, by their names.
-Recent = Mapping[str, tuple[float, ...]]
+Recent = Mapping[str, Tail]
 
 
 def host_figures(telemetry: Telemetry | None, recent: Recent) -> dict[str, Any]:
     """The fields of the hardware's view that are the host's."""
     host = telemetry.host if telemetry else Host()
 
-    def lately(figure: str) -> tuple[float, ...]:
-        return recent.get(host_series(figure), ())
+    def lately(figure: str) -> Tail:
+        return recent.get(host_series(figure), Tail())
 
     def flow(name: str, value: float | None) -> Gauge:
         text, unit = amount_a_second(value)
-        return Gauge(figure=Figure(value=value, text=text, unit=unit), recent=lately(name))
+        return Gauge(
+            figure=Figure(value=value, text=text, unit=unit), recent=lately(name).values, recorded=lately(name).recorded
+        )
 
     cores = host.cpu_cores
     process = host.process_memory_bytes

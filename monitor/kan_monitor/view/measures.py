@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from kan_monitor.dashboard import Figure, Gauge
+from kan_monitor.sources.facts import Tail
 from kan_monitor.text import gigabytes, percent
 from kan_monitor.thresholds import MEMORY_PERCENT, Bands, Severity, classify
 
+_NOTHING: Final = Tail()
 
-def percentage(value: float | None, bands: Bands = (), recent: tuple[float, ...] = ()) -> Gauge:
+
+def percentage(value: float | None, bands: Bands = (), recent: Tail = _NOTHING) -> Gauge:
     """A percentage, judged by `bands` where there are any."""
     severity, word = classify(bands, value) if bands else ("none", "")
     figure = Figure(value=value, text=percent(value), unit="%", severity=severity, word=word)
-    return Gauge(figure=figure, share=figure, fraction=share_of(value, 100), recent=recent, full=100)
+    return Gauge(
+        figure=figure,
+        share=figure,
+        fraction=share_of(value, 100),
+        recent=recent.values,
+        recorded=recent.recorded,
+        full=100,
+    )
 
 
-def size(used: int | None, total: int | None, bands: Bands = MEMORY_PERCENT, recent: tuple[float, ...] = ()) -> Gauge:
+def size(used: int | None, total: int | None, bands: Bands = MEMORY_PERCENT, recent: Tail = _NOTHING) -> Gauge:
     """Memory that is used, of so much."""
     fraction = share_of(used, total)
     share = None if fraction is None else 100 * fraction
@@ -24,7 +36,8 @@ def size(used: int | None, total: int | None, bands: Bands = MEMORY_PERCENT, rec
         whole=Figure(value=total, text=gigabytes(total), unit="GB"),
         share=Figure(value=share, text=percent(share), unit="%"),
         fraction=fraction,
-        recent=recent,
+        recent=recent.values,
+        recorded=recent.recorded,
         full=total,
     )
 
@@ -37,7 +50,7 @@ def level(
     *,
     scale: float | None = None,
     note: str = "",
-    recent: tuple[float, ...] = (),
+    recent: Tail = _NOTHING,
 ) -> Gauge:
     """A level whose bar is full at `scale`, or, without one, at its limit; only then is it a share of it."""
     severity, word = judgement
@@ -49,7 +62,8 @@ def level(
         share=Figure(value=share, text=percent(share), unit="%"),
         fraction=fraction,
         note=note,
-        recent=recent,
+        recent=recent.values,
+        recorded=recent.recorded,
         full=scale or limit,
     )
 
