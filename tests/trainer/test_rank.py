@@ -123,7 +123,9 @@ def test_a_resumed_run_forgets_its_former_ranks_and_keeps_what_they_used(
 
     with Run(directory, resume=True):
         assert read_ranks(recorded.experiment.ranks) == ()
-        until(lambda: recorded.state.telemetry)
+        at_once = recorded.state.telemetry
+        assert (at_once.gpus, at_once.earlier_energy_joules) == ((), 1007), "it may be killed before it has looked"
+        until(lambda: recorded.state.telemetry.seconds > used.seconds)
     state = recorded.state
     assert state.world_size == 1
     assert state.telemetry.earlier_energy_joules == 1007

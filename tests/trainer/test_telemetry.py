@@ -374,7 +374,7 @@ def test_energy_of_a_card_that_tells_nothing_is_unknown(driver: Any, sampler: Sa
 
 
 def test_what_former_segments_used_goes_along(driver: Any) -> None:
-    sampler = Sampler(earlier=(3_600_000.0, 7200.0))
+    sampler = Sampler(earlier=Telemetry(seconds=0, earlier_energy_joules=3.6e6, energy_seconds=7200))
     assert sampler.sample(1000).energy_seconds == 7200
     telemetry = through_the_state(sampler.sample(1030))
     assert (telemetry.earlier_energy_joules, telemetry.energy_seconds) == (3_600_000, 7230)

@@ -24,17 +24,10 @@ from typing import Any, Literal, Self, get_args
 from kan_shared.experiment import Experiment
 from kan_shared.lock import DirectoryLock
 from kan_shared.ranks import forget_ranks
-from kan_shared.state import Goal
+from kan_shared.state import Goal, Telemetry
 from kan_trainer.recording.capture import Value, capture
 from kan_trainer.recording.entries import clean_text, make_event, make_sample
-from kan_trainer.recording.opening import (
-    claim,
-    earlier_energy,
-    first_state,
-    previous_state,
-    unwritable,
-    write_config,
-)
+from kan_trainer.recording.opening import claim, first_state, previous_state, unwritable, write_config
 from kan_trainer.recording.place import Place, place_of_process
 from kan_trainer.recording.rank_recorder import RankRecorder
 from kan_trainer.recording.recorder import MAX_PENDING, Recorder
@@ -98,13 +91,13 @@ class Run:
         self._open = False
         self._lock: DirectoryLock | None = None
         self._recorder: Recorder
-        self._earlier_energy: tuple[float | None, float] = (None, 0.0)
+        self._earlier: Telemetry | None = None
         if place.rank:
             self._join(Experiment(self.directory), told, place)
         else:
             self._begin(Experiment(self.directory), told, config, resume)
         self._put = self._recorder.pending.append
-        self._telemetry = TelemetryThread(self._put, self.directory.absolute(), self._earlier_energy)
+        self._telemetry = TelemetryThread(self._put, self.directory.absolute(), self._earlier)
         self._telemetry.start()
         self._signals = contextlib.ExitStack()
         self._open = True
@@ -131,9 +124,9 @@ class Run:
         config_written = False
         try:
             previous = previous_state(experiment, resume)
-            self._earlier_energy = earlier_energy(experiment, previous)
-            forget_ranks(experiment.ranks)
             state = first_state(experiment, previous, told)
+            self._earlier = state.telemetry
+            forget_ranks(experiment.ranks)
             config_written = write_config(experiment, config)
             # Absolute, since a script may change its working directory while it trains.
             self._recorder = Recorder(Experiment(self.directory.absolute()), Tally(state), state.segment)

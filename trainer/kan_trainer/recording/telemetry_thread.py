@@ -18,9 +18,7 @@ INTERVAL_SECONDS: Final = 1.0
 class TelemetryThread:
     """Samples until `stop`, and hands every sample to `put`; `directory` and `earlier` are the sampler's."""
 
-    def __init__(
-        self, put: Callable[[Telemetry], None], directory: Path, earlier: tuple[float | None, float] = (None, 0.0)
-    ) -> None:
+    def __init__(self, put: Callable[[Telemetry], None], directory: Path, earlier: Telemetry | None = None) -> None:
         self._put = put
         self._of_sampler = (directory, earlier)
         self._stop = threading.Event()

@@ -20,10 +20,10 @@ class Sampler:
 
     Args:
         directory: Where the run is recorded.
-        earlier: What the run's former segments used: joules, and the seconds they were measured over.
+        earlier: What the run's former segments used, where it is gone on with.
     """
 
-    def __init__(self, directory: Path | None = None, earlier: tuple[float | None, float] = (None, 0.0)) -> None:
+    def __init__(self, directory: Path | None = None, earlier: Telemetry | None = None) -> None:
         self._gpus = GpuReader()
         self._host = HostReader(directory)
         self._earlier = earlier
@@ -32,7 +32,8 @@ class Sampler:
     def sample(self, now: float) -> Telemetry:
         """The hardware at unix time `now`. A driver that hangs makes this hang."""
         gpus, problem = self._gpus.read(now)
-        joules, seconds = self._earlier
+        joules = self._earlier.earlier_energy_joules if self._earlier else None
+        seconds = (self._earlier.energy_seconds if self._earlier else None) or 0.0
         if self._began is None and any(gpu.energy_joules is not None for gpu in gpus):
             self._began = now
         if self._began is not None:
