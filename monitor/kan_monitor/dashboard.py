@@ -27,13 +27,20 @@ class Figure(Struct, frozen=True, kw_only=True):
 
 
 class Gauge(Struct, frozen=True, kw_only=True):
-    """A figure as a share of a whole: `fraction` is 0 … 1, `whole` is the whole, `share` the percentage."""
+    """A figure as a share of a whole: `fraction` is 0 … 1, `whole` is the whole, `share` the percentage.
+
+    `recent` is what it was over the last minutes, a value a second, where that was recorded, the last ones of
+    `recorded` in all; its bar is full at `full`, at its own largest value where there is none.
+    """
 
     figure: Figure = Figure()
     whole: Figure = Figure()
     share: Figure = Figure()
     fraction: float | None = None
     note: str = ""
+    recent: tuple[float, ...] = ()
+    recorded: int = 0
+    full: float | None = None
 
 
 class Badge(Struct, frozen=True, kw_only=True):
@@ -112,20 +119,68 @@ class GpuView(Struct, frozen=True, kw_only=True):
 
     index: int
     name: str
+    #: Its host, where the run has GPUs on several.
+    host: str = ""
     utilization: Gauge
     memory: Gauge
     temperature: Gauge
     power: Gauge
+    clock: Gauge
+    energy: Figure
+    #: What holds its clocks down; `None` where the card does not say.
+    throttle_reasons: tuple[str, ...] | None
+    throttle_severity: Severity
+
+
+class RankView(Struct, frozen=True, kw_only=True):
+    """One of the processes that train together; `word` says how it is."""
+
+    number: int
+    host: str
+    word: str
+    mark: str
+    severity: Severity
+    step: Figure
+    #: Steps behind the one that is furthest.
+    behind: Figure
+    step_seconds: Figure
+
+
+class RanksView(Struct, frozen=True, kw_only=True):
+    """All of them, those that need a look first; `summary` is the sum in a few words."""
+
+    world_size: int
+    summary: str
+    severity: Severity
+    ranks: tuple[RankView, ...]
 
 
 class HardwareView(Struct, frozen=True, kw_only=True):
     """The machine that trains; the worst GPU comes first."""
 
     host: str
+    #: When all of this was so, where that is past; empty while it is.
+    as_of: str
+    as_of_clock: str
+    #: How old it is.
+    age: Figure
     gpus: tuple[GpuView, ...]
     problem: str
+    #: What all GPUs of the run have used over all its segments, and how many watts that is on average.
+    energy: Figure
+    mean_power: Figure
+    ranks: RanksView | None
     cpu: Gauge
     memory: Gauge
+    swap: Gauge
+    #: What the training process itself keeps in memory.
+    process_memory: Figure
+    #: Room on the disk of the run: what is free, of how much.
+    disk: Gauge
+    disk_read: Gauge
+    disk_write: Gauge
+    network_received: Gauge
+    network_sent: Gauge
 
 
 #: Of both texts, of the target alone, or of what was generated alone.

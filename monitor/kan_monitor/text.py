@@ -58,6 +58,27 @@ def size(size_bytes: int) -> str:
     return f"{size_bytes / {'kB': 1e3, 'MB': 1e6, 'GB': 1e9}[unit]:.1f} {unit}"
 
 
+def amount_a_second(bytes_per_second: float | None) -> tuple[str, str]:
+    """Bytes a second in the largest unit of 1024s that leaves something before the point: 73.4 and MB/s."""
+    if bytes_per_second is None:
+        return UNKNOWN, ""
+    for unit in ("B/s", "kB/s", "MB/s", "GB/s"):
+        if bytes_per_second < 999.5 or unit == "GB/s":
+            break
+        bytes_per_second /= 1024
+    return (f"{bytes_per_second:.0f}" if unit == "B/s" else number(bytes_per_second, 3)), unit
+
+
+def energy(joules: float | None) -> tuple[str, str]:
+    """Energy as it is paid for: 412 and Wh, 1.42 and kWh."""
+    if joules is None:
+        return UNKNOWN, ""
+    hours = joules / 3600
+    if hours < 999.5:
+        return (f"{hours:.0f}" if hours >= 10 else number(hours, 2)), "Wh"
+    return number(hours / 1000, 3), "kWh"
+
+
 def duration(seconds: float | None) -> str:
     """HH:MM:SS; hours go on counting beyond a day."""
     if seconds is None:

@@ -41,6 +41,15 @@ POWER_PERCENT: Final[Bands] = (
     Band(90, True, "warn", "high"),
     Band(_REST, True, "bad", "at limit"),
 )
+#: Of a temperature whose card says where it slows down: that many degrees below, it needs a look.
+_NEAR_THROTTLE_CELSIUS: Final = 10.0
+#: Cards that only say where they switch off slow down some degrees earlier.
+_THROTTLE_BEFORE_SHUTDOWN_CELSIUS: Final = 5.0
+FREE_DISK_GIGABYTES: Final[Bands] = (
+    Band(1, False, "bad", "disk full"),
+    Band(10, False, "warn", "low"),
+    Band(_REST, True, "good", ""),
+)
 #: 0.001 … 0.1 has no colour in the specification.
 GRADIENT_NORM: Final[Bands] = (
     Band(0.001, False, "info", "vanishing"),
@@ -54,6 +63,20 @@ MATCH_PERCENT: Final[Bands] = (
     Band(80, False, "warn", "partial"),
     Band(_REST, True, "good", "good"),
 )
+
+
+def temperature_bands(throttle_celsius: float | None, shutdown_celsius: float | None) -> Bands:
+    """The bands of a card's temperature by its driver's own limits; the specification's where it gives none."""
+    limit = throttle_celsius
+    if limit is None and shutdown_celsius is not None:
+        limit = shutdown_celsius - _THROTTLE_BEFORE_SHUTDOWN_CELSIUS
+    if limit is None:
+        return TEMPERATURE_CELSIUS
+    return (
+        Band(limit - _NEAR_THROTTLE_CELSIUS, False, "good", ""),
+        Band(limit, False, "warn", "warm"),
+        Band(_REST, True, "bad", "hot"),
+    )
 
 
 def classify(bands: Bands, value: float | None) -> tuple[Severity, str]:

@@ -29,6 +29,7 @@ class Experiment:
         self.log = self.directory / "training.log"
         self.lock = self.directory / "lock"
         self.control = self.directory / "control"
+        self.ranks = self.directory / "ranks"
         self.checkpoints = self.directory / "checkpoints"
 
     def series(self, name: str) -> Path:

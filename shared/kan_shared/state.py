@@ -26,6 +26,7 @@ MAX_TAGS: Final = 64
 MAX_PLANNED: Final = 128
 #: More than can wait to be done, so that none is forgotten before it is.
 MAX_ANSWERS: Final = 16
+MAX_THROTTLE_REASONS: Final = 16
 
 Status = Literal["running", "paused", "complete", "stopped", "error"]
 Goal = Literal["minimize", "maximize"]
@@ -39,6 +40,11 @@ LongText = Annotated[str, Meta(max_length=2000)]
 RequestId = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
 Percent = Annotated[float, Meta(ge=0, le=100)]
 Bytes = Annotated[int, Meta(ge=0, le=2**60)]
+BytesPerSecond = Annotated[float, Meta(ge=0, le=1e15)]
+Celsius = Annotated[float, Meta(ge=-100, le=1000)]
+Watts = Annotated[float, Meta(ge=0, le=1e6)]
+Joules = Annotated[float, Meta(ge=0, le=1e18)]
+Megahertz = Annotated[float, Meta(ge=0, le=1e6)]
 
 
 class Producer(Struct, frozen=True, kw_only=True):
@@ -82,19 +88,39 @@ class Gpu(Struct, frozen=True, kw_only=True):
     utilization_percent: Percent | None = None
     memory_used_bytes: Bytes | None = None
     memory_total_bytes: Bytes | None = None
-    temperature_celsius: Annotated[float, Meta(ge=-100, le=1000)] | None = None
-    #: Where the driver begins to slow the card down.
-    throttle_celsius: Annotated[float, Meta(ge=-100, le=1000)] | None = None
-    power_watts: Annotated[float, Meta(ge=0, le=1e6)] | None = None
-    power_limit_watts: Annotated[float, Meta(ge=0, le=1e6)] | None = None
+    temperature_celsius: Celsius | None = None
+    #: Where the driver begins to slow the card down, and where it switches it off.
+    throttle_celsius: Celsius | None = None
+    shutdown_celsius: Celsius | None = None
+    power_watts: Watts | None = None
+    power_limit_watts: Watts | None = None
+    clock_megahertz: Megahertz | None = None
+    clock_limit_megahertz: Megahertz | None = None
+    #: What holds its clocks down, in words, where that is neither idleness nor a setting; empty where nothing does.
+    throttle_reasons: Annotated[tuple[ShortText, ...], Meta(max_length=MAX_THROTTLE_REASONS)] | None = None
+    #: What it has used since the latest segment of the run began.
+    energy_joules: Joules | None = None
 
 
 class Host(Struct, frozen=True, kw_only=True):
-    """The load of the machine that trains."""
+    """The load of the machine that trains; of its container, where that is limited to a part of it."""
 
     cpu_percent: Percent | None = None
+    #: The processors that `cpu_percent` is a share of.
+    cpu_cores: Annotated[float, Meta(ge=0, le=1e6)] | None = None
     memory_used_bytes: Bytes | None = None
     memory_total_bytes: Bytes | None = None
+    swap_used_bytes: Bytes | None = None
+    swap_total_bytes: Bytes | None = None
+    #: What the training process itself keeps in memory.
+    process_memory_bytes: Bytes | None = None
+    disk_read_bytes_per_second: BytesPerSecond | None = None
+    disk_write_bytes_per_second: BytesPerSecond | None = None
+    #: Of the disk that the run is recorded on.
+    disk_free_bytes: Bytes | None = None
+    disk_total_bytes: Bytes | None = None
+    network_received_bytes_per_second: BytesPerSecond | None = None
+    network_sent_bytes_per_second: BytesPerSecond | None = None
 
 
 class Telemetry(Struct, frozen=True, kw_only=True):
@@ -105,6 +131,9 @@ class Telemetry(Struct, frozen=True, kw_only=True):
     #: Why there is no GPU to show, or which of them is lost, in a few words; `None` where there is nothing to say.
     gpu_problem: ShortText | None = None
     host: Host = Host()
+    #: What all GPUs of the run used in its segments before this one, and how long its energy has been measured in all.
+    earlier_energy_joules: Joules | None = None
+    energy_seconds: Duration | None = None
 
 
 class Loss(Struct, frozen=True, kw_only=True):
@@ -169,6 +198,8 @@ class State(Struct, frozen=True, kw_only=True):
     samples: Count = 0
     events: Count = 0
     telemetry: Telemetry | None = None
+    #: Processes that train together; this is the state of the first of them.
+    world_size: Annotated[int, Meta(ge=1, le=2**20)] | None = None
     lost: Loss | None = None
     #: Whether the run takes requests, and what became of the latest of them.
     allows_control: bool = False

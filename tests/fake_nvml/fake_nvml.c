@@ -236,6 +236,11 @@ int nvmlDeviceGetEnforcedPowerLimit(Device *device, unsigned *milliwatts)
     return small(device, __func__, "power_limit", milliwatts);
 }
 
+int nvmlDeviceGetTotalEnergyConsumption(Device *device, u64 *millijoules)
+{
+    return number(device, __func__, "energy", millijoules);
+}
+
 int nvmlDeviceGetFanSpeed(Device *device, unsigned *percent)
 {
     return small(device, __func__, "fan", percent);

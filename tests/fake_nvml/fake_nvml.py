@@ -17,7 +17,8 @@ from typing import Any, Final
 
 GIB: Final = 2**30
 
-#: What one healthy card says, by the keys of fake_nvml.c; power in milliwatts.
+#: What one healthy card says, by the keys of fake_nvml.c; power in milliwatts,
+#: energy in millijoules since its driver was loaded.
 H200: Final[Mapping[str, object]] = {
     "name": "NVIDIA H200",
     "uuid": "GPU-8932f937-d72c-4106-c12f-20bd9faed9f6",
@@ -27,8 +28,13 @@ H200: Final[Mapping[str, object]] = {
     "memory_reserved": 1 * GIB,
     "temperature": 62,
     "slowdown": 92,
+    "shutdown": 97,
     "power": 612_000,
     "power_limit": 700_000,
+    "clock": 1755,
+    "max_clock": 1980,
+    "throttle_reasons": 0,
+    "energy": 8_000_000_000,
 }
 
 

@@ -527,6 +527,6 @@ class TestControl:
         app = MonitorApp(PLACE, clock=clock, control=True)
         async with app.run_test(size=(120, 34)) as pilot:
             await pilot.press("question_mark")
-            assert "C         ask the training to pause, go on, save or stop" in screen(app)
+            assert "C          ask the training to pause, go on, save or stop" in screen(app)
             await pilot.press("escape", "C")
             await until(pilot, lambda: "--allow-control" in screen(app))

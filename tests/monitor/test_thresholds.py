@@ -16,6 +16,7 @@ from kan_monitor.thresholds import (
     UTILIZATION_PERCENT,
     Bands,
     classify,
+    temperature_bands,
 )
 
 ALL_BANDS = [bands for name, bands in vars(thresholds).items() if name.isupper() and isinstance(bands, tuple)]
@@ -78,3 +79,17 @@ def test_bands_rise_and_leave_nothing_out(bands: Bands):
     limits = [band.limit for band in bands]
     assert limits == sorted(set(limits))
     assert limits[-1] == math.inf
+
+
+@pytest.mark.parametrize(
+    ("throttle", "shutdown", "good", "warn", "bad"),
+    [
+        (92, 97, 81.9, 82, 92),
+        (83, None, 72.9, 91.0 - 10, 83),
+        (None, 97, 81.9, 82, 92),
+        (None, None, 59.9, 80, 80.1),
+    ],
+)
+def test_a_temperature_is_judged_by_where_its_card_slows_down(throttle, shutdown, good, warn, bad):
+    bands = temperature_bands(throttle, shutdown)
+    assert [classify(bands, value) for value in (good, warn, bad)] == [("good", ""), ("warn", "warm"), ("bad", "hot")]

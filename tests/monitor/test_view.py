@@ -329,7 +329,7 @@ class TestHardware:
             ("memory_used_bytes", int(24 * GIB * 0.699), "memory", "good", ""),
             ("memory_used_bytes", int(24 * GIB * 0.701), "memory", "warn", "high"),
             ("memory_used_bytes", int(24 * GIB * 0.901), "memory", "bad", "OOM risk"),
-            ("temperature_celsius", 80.1, "temperature", "bad", "hot"),
+            ("temperature_celsius", 83, "temperature", "bad", "hot"),
             ("power_watts", 450 * 0.699, "power", "good", ""),
             ("power_watts", 450 * 0.901, "power", "bad", "at limit"),
         ],
@@ -348,7 +348,7 @@ class TestHardware:
         assert (gpu.power.figure.text, gpu.power.whole.text, gpu.power.share.text) == ("285", "450", "63")
 
     def test_the_gpu_that_needs_a_look_comes_first(self):
-        cool, warm, hot = ({"temperature_celsius": degrees} for degrees in (40, 70, 90))
+        cool, warm, hot = ({"temperature_celsius": degrees} for degrees in (40, 75, 90))
         gpus = (rtx_4090(0, **cool), rtx_4090(1, **warm), rtx_4090(2, **hot), rtx_4090(3, **cool))
         assert [gpu.index for gpu in see(telemetry=Telemetry(seconds=NOW, gpus=gpus)).hardware.gpus] == [2, 1, 0, 3]
 

@@ -45,6 +45,8 @@ percents = st.floats(0, 100)
 byte_counts = st.integers(0, 2**60)
 temperatures = st.floats(-100, 1000)
 watts = st.floats(0, 1e6)
+rates_of_bytes = st.floats(0, 1e15)
+joules = st.floats(0, 1e18)
 
 
 def known_or_not(**fields: st.SearchStrategy[Any]) -> dict[str, st.SearchStrategy[Any]]:
@@ -78,13 +80,37 @@ gpus = st.builds(
         throttle_celsius=temperatures,
         power_watts=watts,
         power_limit_watts=watts,
+        shutdown_celsius=temperatures,
+        clock_megahertz=watts,
+        clock_limit_megahertz=watts,
+        throttle_reasons=st.lists(texts, max_size=16).map(tuple),
+        energy_joules=joules,
     ),
 )
 hosts = st.builds(
-    Host, **known_or_not(cpu_percent=percents, memory_used_bytes=byte_counts, memory_total_bytes=byte_counts)
+    Host,
+    **known_or_not(
+        cpu_percent=percents,
+        cpu_cores=watts,
+        memory_used_bytes=byte_counts,
+        memory_total_bytes=byte_counts,
+        swap_used_bytes=byte_counts,
+        swap_total_bytes=byte_counts,
+        process_memory_bytes=byte_counts,
+        disk_read_bytes_per_second=rates_of_bytes,
+        disk_write_bytes_per_second=rates_of_bytes,
+        disk_free_bytes=byte_counts,
+        disk_total_bytes=byte_counts,
+        network_received_bytes_per_second=rates_of_bytes,
+        network_sent_bytes_per_second=rates_of_bytes,
+    ),
 )
 telemetries = st.builds(
-    Telemetry, seconds=times, gpus=st.lists(gpus, max_size=3).map(tuple), gpu_problem=st.none() | texts, host=hosts
+    Telemetry,
+    seconds=times,
+    gpus=st.lists(gpus, max_size=3).map(tuple),
+    host=hosts,
+    **known_or_not(gpu_problem=texts, earlier_energy_joules=joules, energy_seconds=times),
 )
 rates = st.builds(Rate, unit=st.sampled_from(["tokens", "samples", "steps"]), per_second=watts)
 answers = st.builds(
@@ -126,6 +152,7 @@ states = st.builds(
         total_epochs=counts,
         rate=rates,
         telemetry=telemetries,
+        world_size=st.integers(1, 2**20),
         lost=st.builds(Loss, records=counts, reason=texts),
     ),
 )
@@ -213,11 +240,15 @@ def changed(document: dict[str, Any], path: str, value: Any) -> bytes:
         ("telemetry.gpus.0.utilization_percent", 100.1),
         ("telemetry.gpus.0.memory_used_bytes", -1),
         ("telemetry.gpus.0.power_watts", "a lot"),
+        ("telemetry.gpus.0.throttle_reasons", ["hot"] * 17),
+        ("telemetry.gpus.0.energy_joules", -1),
         ("telemetry.host", None),
         ("allows_control", 1),
         ("answers", [full_document()["answers"][0]] * 17),
         ("answers.0.id", "../../etc/passwd"),
         ("answers.0.verdict", "perhaps"),
+        ("telemetry.host.disk_read_bytes_per_second", "fast"),
+        ("world_size", 0),
     ],
 )
 def test_a_value_out_of_bounds_is_refused_and_its_place_named(path: str, value: Any) -> None:

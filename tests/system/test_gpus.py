@@ -23,6 +23,11 @@ FIGURES = (
     "nvmlDeviceGetTemperatureThreshold",
     "nvmlDeviceGetPowerUsage",
     "nvmlDeviceGetEnforcedPowerLimit",
+    "nvmlDeviceGetTotalEnergyConsumption",
+    "nvmlDeviceGetClockInfo",
+    "nvmlDeviceGetMaxClockInfo",
+    "nvmlDeviceGetCurrentClocksEventReasons",
+    "nvmlDeviceGetCurrentClocksThrottleReasons",
 )
 
 
@@ -88,6 +93,29 @@ def test_two_gpus_are_shown_and_one_of_them_is_lost(
     training.tell("complete")
     assert (training.wait(), monitor.wait()) == (0, 0)
     assert training.complaints == []
+
+
+def test_what_slows_a_card_and_what_it_used_go_all_the_way(
+    driver: Any, cards: list[dict[str, object]], directory: Path, train: Start, headless: Start
+) -> None:
+    training = train(directory, **driver.environment())
+    monitor = headless(directory, "--format", "json", "--refresh-ms", 100)
+    monitor.wait_for_line(lambda line: '"throttle_reasons":[]' in line)
+    hot = {**cards[1], "throttle_reasons": 0x48, "energy": 8_003_600_000, "clock": 1215}
+    driver.say(cards[0], hot)
+    monitor.wait_for_line(lambda line: "thermal slowdown" in line)
+    line = monitor.objects[-1]
+    assert [gpu["throttle_reasons"] for gpu in line["gpus"]] == [[], ["thermal slowdown (hardware)"]]
+    assert [gpu["energy_wh"] for gpu in line["gpus"]] == [0, 1]
+    assert (line["energy_wh"], line["gpus"][1]["clock_mhz"]) == (1, 1215)
+
+    training.kill()
+    assert monitor.wait() == 3
+    assert monitor.objects[-1]["hardware_as_of"].startswith("as of ")
+    again = train(directory, "--resume", **driver.environment())
+    resumed = headless(directory, "--format", "json", "--refresh-ms", 100)
+    resumed.wait_for_line(lambda line: '"hardware_as_of":null' in line and '"energy_wh":1' in line)
+    assert again.complaints == []
 
 
 def test_the_dashboard_has_a_line_for_each(

@@ -14,7 +14,8 @@ SIGNATURES = {
         " goals: 'Mapping[str, Goal] | None' = None, notes: 'str | None' = None, name: 'str | None' = None,"
         " task: 'str | None' = None, model: 'str | None' = None, resume: 'bool' = False,"
         " tags: 'Sequence[str] | None' = None, learning_rate_plan: 'RatePlan | None' = None,"
-        " allow_control: 'bool' = False, stop_on: 'StopOn | Collection[StopOn]' = ()) -> 'None'"
+        " allow_control: 'bool' = False, stop_on: 'StopOn | Collection[StopOn]' = (),"
+        " rank: 'int | None' = None, world_size: 'int | None' = None) -> 'None'"
     ),
     "log": (
         "(self, step: 'int', values: 'Mapping[str, Value]', *, epoch: 'int | None' = None,"

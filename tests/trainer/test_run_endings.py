@@ -196,6 +196,9 @@ def test_a_driver_that_hangs_does_not_hold_up_the_end(
     asked, answer = threading.Event(), threading.Event()
 
     class Hanging:
+        def __init__(self, *_: object) -> None:
+            pass
+
         def sample(self, now: float) -> Telemetry:
             asked.set()
             answer.wait(30)

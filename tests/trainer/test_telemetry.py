@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import psutil
 import pynvml
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kan_shared.liveness import this_process
-from kan_shared.state import Gpu, State, Telemetry, decode_state, encode_state
+from kan_shared.state import Gpu, Host, State, Telemetry, decode_state, encode_state
 from kan_trainer.telemetry import Sampler
 from kan_trainer.telemetry.host import HostReader
 
@@ -98,8 +101,13 @@ def test_two_gpus_each_say_their_own(driver: Any, sampler: Sampler) -> None:
         memory_total_bytes=141 * fake_nvml.GIB,
         temperature_celsius=62,
         throttle_celsius=92,
+        shutdown_celsius=97,
         power_watts=612,
         power_limit_watts=700,
+        clock_megahertz=1755,
+        clock_limit_megahertz=1980,
+        throttle_reasons=(),
+        energy_joules=0,
     )
     assert (telemetry.gpus[1].index, telemetry.gpus[1].utilization_percent) == (1, 0)
     assert telemetry.gpus[1].power_watts == 75.5
@@ -194,9 +202,13 @@ FIELDS = {
     "nvmlDeviceGetName": {"name"},
     "nvmlDeviceGetUtilizationRates": {"utilization_percent"},
     "nvmlDeviceGetTemperature": {"temperature_celsius"},
-    "nvmlDeviceGetTemperatureThreshold": {"throttle_celsius"},
+    "nvmlDeviceGetTemperatureThreshold": {"throttle_celsius", "shutdown_celsius"},
     "nvmlDeviceGetPowerUsage": {"power_watts"},
     "nvmlDeviceGetEnforcedPowerLimit": {"power_limit_watts"},
+    "nvmlDeviceGetClockInfo": {"clock_megahertz"},
+    "nvmlDeviceGetMaxClockInfo": {"clock_limit_megahertz"},
+    "nvmlDeviceGetCurrentClocksEventReasons": set(),
+    "nvmlDeviceGetTotalEnergyConsumption": set(),
 }
 
 
@@ -236,6 +248,9 @@ def test_memory_that_no_call_gives_is_unknown(driver: Any, sampler: Sampler) -> 
         ({"slowdown": 0}, "throttle_celsius"),
         ({"power": 2**32 - 1}, "power_watts"),
         ({"power_limit": 0}, "power_limit_watts"),
+        ({"shutdown": 0}, "shutdown_celsius"),
+        ({"clock": 2**32 - 1}, "clock_megahertz"),
+        ({"max_clock": 0}, "clock_limit_megahertz"),
     ],
 )
 def test_a_figure_that_cannot_be_is_unknown(driver: Any, sampler: Sampler, lie: dict[str, int], field: str) -> None:
@@ -279,11 +294,99 @@ def test_more_cards_than_a_state_holds(driver: Any, sampler: Sampler) -> None:
 
 
 # --------------------------------------------------------------------------------------
+# What slows it down, what it has used
+
+
+@pytest.mark.parametrize(
+    ("bits", "words"),
+    [
+        (0, ()),
+        (0x01 | 0x02 | 0x100, ()),
+        (0x04, ("power cap",)),
+        (0x20 | 0x04, ("thermal slowdown (software)", "power cap")),
+        (0x08, ("hardware slowdown",)),
+        (0x08 | 0x40, ("thermal slowdown (hardware)",)),
+        (0x08 | 0x80, ("power brake",)),
+        (0x10, ("sync boost",)),
+        (2**64 - 1, ("thermal slowdown (hardware)", "thermal slowdown (software)", "power brake", "power cap",
+                     "sync boost", "board limit", "reliability limit")),
+    ],
+)  # fmt: skip
+def test_what_slows_a_card_down_is_said_in_words(
+    driver: Any, sampler: Sampler, bits: int, words: tuple[str, ...]
+) -> None:
+    driver.say({**H200, "throttle_reasons": bits})
+    assert through_the_state(sampler.sample(0)).gpus[0].throttle_reasons == words
+
+
+def test_an_older_driver_knows_them_by_their_older_name(driver: Any, sampler: Sampler) -> None:
+    driver.say({**H200, "throttle_reasons": 4, "nvmlDeviceGetCurrentClocksEventReasons": FUNCTION_NOT_FOUND})
+    assert sampler.sample(0).gpus[0].throttle_reasons == ("power cap",)
+
+
+def test_a_card_that_does_not_say_is_not_taken_for_one_that_is_not_slowed(driver: Any, sampler: Sampler) -> None:
+    driver.say({key: value for key, value in H200.items() if key != "throttle_reasons"})
+    assert sampler.sample(0).gpus[0].throttle_reasons is None
+
+
+def joules_over(driver: Any, sampler: Sampler, *cards: dict[str, object], every: float = 1.0) -> list[float | None]:
+    """The energy of one card that says these things, so many seconds apart."""
+    found = []
+    for number, card in enumerate(cards):
+        driver.say(card)
+        found.append(through_the_state(sampler.sample(1000 + number * every)).gpus[0].energy_joules)
+    return found
+
+
+def test_energy_is_counted_from_where_the_run_began(driver: Any, sampler: Sampler) -> None:
+    counters = [{**H200, "energy": energy} for energy in (5_000_000, 5_612_000, 6_224_500)]
+    assert joules_over(driver, sampler, *counters) == [0, 612, 1224.5]
+
+
+def test_energy_of_a_card_without_a_counter_is_its_power_over_time(driver: Any, sampler: Sampler) -> None:
+    powers = [{**H200, "energy": "", "nvmlDeviceGetTotalEnergyConsumption": NOT_SUPPORTED, "power": power}
+              for power in (300_000, 500_000, 500_000)]  # fmt: skip
+    assert joules_over(driver, sampler, *powers, every=2.0) == [0, 800, 1800]
+
+
+def test_energy_while_nobody_looked_is_not_made_up(driver: Any, sampler: Sampler) -> None:
+    silent = {**H200, "nvmlDeviceGetTotalEnergyConsumption": NOT_SUPPORTED}
+    assert joules_over(driver, sampler, silent, silent, every=3600) == [0, 0]
+
+
+def test_a_counter_that_fails_for_a_while_counts_on(driver: Any, sampler: Sampler) -> None:
+    first, last = {**H200, "energy": 1_000_000}, {**H200, "energy": 3_000_000}
+    failing = {**H200, "nvmlDeviceGetTotalEnergyConsumption": UNKNOWN}
+    assert joules_over(driver, sampler, first, failing, last) == [0, 0, 2000]
+
+
+@pytest.mark.parametrize("lie", [0, 500, 2**64 - 1])
+def test_a_counter_that_leaps_begins_anew(driver: Any, sampler: Sampler, lie: int) -> None:
+    counters = [{**H200, "energy": energy} for energy in (1_000_000, 2_000_000, lie, lie)]
+    assert joules_over(driver, sampler, *counters)[2:] == [1000, 1000]
+
+
+def test_energy_of_a_card_that_tells_nothing_is_unknown(driver: Any, sampler: Sampler) -> None:
+    driver.say({"name": "old"})
+    telemetry = sampler.sample(0)
+    assert telemetry.gpus[0].energy_joules is None
+    assert telemetry.energy_seconds is None
+
+
+def test_what_former_segments_used_goes_along(driver: Any) -> None:
+    sampler = Sampler(earlier=Telemetry(seconds=0, earlier_energy_joules=3.6e6, energy_seconds=7200))
+    assert sampler.sample(1000).energy_seconds == 7200
+    telemetry = through_the_state(sampler.sample(1030))
+    assert (telemetry.earlier_energy_joules, telemetry.energy_seconds) == (3_600_000, 7230)
+    sampler.close()
+
+
+# --------------------------------------------------------------------------------------
 # A card that is lost
 
 
 def test_a_lost_gpu_is_named_and_the_other_goes_on(driver: Any, sampler: Sampler) -> None:
-    driver.say(H200, {**H200, "lost_after": 12})
+    driver.say(H200, {**H200, "lost_after": 20})
     seen = [sampler.sample(second) for second in range(4)]
 
     assert seen[0].gpu_problem is None
@@ -291,7 +394,7 @@ def test_a_lost_gpu_is_named_and_the_other_goes_on(driver: Any, sampler: Sampler
     last = through_the_state(seen[-1])
     assert last.gpu_problem == "GPU 1 is lost"
     assert last.gpus[0].temperature_celsius == 62
-    assert last.gpus[1] == Gpu(index=1, name="NVIDIA H200"), "its name stays, its figures are unknown"
+    assert last.gpus[1] == Gpu(index=1, name="NVIDIA H200", energy_joules=0), "its name stays, its figures are unknown"
 
 
 def test_a_gpu_that_was_lost_before_the_run(driver: Any, sampler: Sampler) -> None:
@@ -393,14 +496,16 @@ def test_cards_that_belong_to_somebody_else_are_not_ours(driver: Any, sampler: S
 
 
 def machine(root: Path, group: str = "/", **files: str) -> HostReader:
-    """A reader of a made-up machine whose control group `group` holds `files`."""
+    """A reader of a made-up machine whose control group `group` holds `files`, "cpu_max" for cpu.max."""
     directory = root / "sys/fs/cgroup" / group.strip("/")
     directory.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
-        (directory / f"memory.{name}").write_text(content)
+        (directory / (name.replace("cpu_", "cpu.") if name.startswith("cpu_") else f"memory.{name}")).write_text(
+            content
+        )
     (root / "proc/self").mkdir(parents=True, exist_ok=True)
     (root / "proc/self/cgroup").write_text(f"9:name=systemd:/\n0::{group}\n")
-    return HostReader(root)
+    return HostReader(root=root)
 
 
 def test_the_memory_of_this_machine() -> None:
@@ -458,9 +563,79 @@ def test_the_processor_is_unknown_at_first_and_never_zero_by_default() -> None:
     assert 0 < percent <= 100
 
 
+def test_a_containers_processors_are_those_it_may_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([100.0, 102.0])
+    monkeypatch.setattr("kan_trainer.telemetry.host.time.monotonic", lambda: next(clock))
+    reader = machine(tmp_path, cpu_max="50000 100000\n", cpu_stat="usage_usec 7000000\nnr_periods 3\n")
+    first = reader.read()
+    assert (first.cpu_percent, first.cpu_cores) == (None, 0.5)
+    machine(tmp_path, cpu_stat="usage_usec 7400000\n")
+    assert reader.read().cpu_percent == pytest.approx(40), "0.4 of the 1.0 seconds that half a processor has in two"
+
+
+@pytest.mark.parametrize("limit", ["max 100000", "garbage", "0 0", "-1 100000", "900000000 100000"])
+def test_without_a_limit_the_machines_processors_count(tmp_path: Path, limit: str) -> None:
+    reader = machine(tmp_path, cpu_max=limit, cpu_stat="usage_usec 1\n")
+    assert reader.read().cpu_cores == psutil.cpu_count()
+
+
+def test_the_disk_of_the_run_the_process_and_the_swap(tmp_path: Path) -> None:
+    ballast = b"x" * 2**25
+    host = HostReader(tmp_path).read()
+    space = shutil.disk_usage(tmp_path)
+    assert host.disk_total_bytes == space.total
+    assert host.disk_free_bytes == pytest.approx(space.free, rel=0.1)
+    assert host.process_memory_bytes is not None
+    assert len(ballast) < host.process_memory_bytes < space.total
+    assert host.swap_total_bytes == psutil.swap_memory().total
+
+
+def test_a_run_whose_directory_is_gone_has_no_disk(tmp_path: Path) -> None:
+    host = HostReader(tmp_path / "gone").read()
+    assert (host.disk_free_bytes, host.disk_total_bytes) == (None, None)
+    assert host.memory_total_bytes
+
+
+def test_disk_and_network_are_what_the_counters_grew_by_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([10.0, 12.0])
+    monkeypatch.setattr("kan_trainer.telemetry.host.time.monotonic", lambda: next(clock))
+    disks = iter([SimpleNamespace(read_bytes=1000, write_bytes=50), SimpleNamespace(read_bytes=5000, write_bytes=40)])
+    monkeypatch.setattr(psutil, "disk_io_counters", lambda: next(disks))
+    cards = iter([(0, 0), (6000, 200)])
+
+    def counters(pernic: bool) -> dict[str, Any]:
+        received, sent = next(cards)
+        outward, inward = (
+            SimpleNamespace(bytes_recv=received, bytes_sent=sent),
+            SimpleNamespace(bytes_recv=received * 99, bytes_sent=1),
+        )
+        return {"eth0": outward, "lo": inward, "veth7": inward}
+
+    monkeypatch.setattr(psutil, "net_io_counters", counters)
+    reader = HostReader()
+    assert reader.read().network_received_bytes_per_second is None, "there is nothing to compare with yet"
+    host = reader.read()
+    assert host.disk_read_bytes_per_second == 2000
+    assert host.disk_write_bytes_per_second is None, "a counter that went back tells nothing"
+    assert host.network_received_bytes_per_second == 3000
+    assert host.network_sent_bytes_per_second == 100
+
+
+def test_a_file_that_is_written_shows_in_the_rate_of_the_disks(tmp_path: Path) -> None:
+    """psutil for real: whatever it says is unknown or within the contract."""
+    reader = HostReader(tmp_path)
+    reader.read()
+    (tmp_path / "file").write_bytes(b"x" * 2**20)
+    host = reader.read()
+    rates = [host.disk_read_bytes_per_second, host.disk_write_bytes_per_second,
+             host.network_received_bytes_per_second, host.network_sent_bytes_per_second]  # fmt: skip
+    assert all(rate is None or rate >= 0 for rate in rates)
+    through_the_state(Telemetry(seconds=0, host=host))
+
+
 def test_a_host_that_psutil_cannot_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(sys.modules, "psutil", None)
-    assert unknown_host(HostReader(tmp_path)) == {"cpu_percent", "memory_used_bytes", "memory_total_bytes"}
+    assert unknown_host(HostReader(root=tmp_path)) == set(Host.__struct_fields__)
 
 
 def unknown_host(reader: HostReader) -> set[str]:

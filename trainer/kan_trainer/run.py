@@ -31,13 +31,17 @@ from types import TracebackType
 from typing import Any, Self, get_args
 
 from kan_shared.experiment import Experiment
-from kan_shared.state import Goal
+from kan_shared.lock import DirectoryLock
+from kan_shared.ranks import forget_ranks
+from kan_shared.state import Goal, Telemetry
 from kan_trainer.recording.capture import Value, capture
 from kan_trainer.recording.entries import clean_text, make_event, make_sample
 from kan_trainer.recording.guard import StopOn, kinds
 from kan_trainer.recording.obedience import Obedience
 from kan_trainer.recording.opening import claim, first_state, previous_state, unwritable, write_config
 from kan_trainer.recording.outcome import Outcome, outcome_of
+from kan_trainer.recording.place import Place, place_of_process
+from kan_trainer.recording.rank_recorder import RankRecorder
 from kan_trainer.recording.rates import RatePlan
 from kan_trainer.recording.recorder import MAX_PENDING, Recorder
 from kan_trainer.recording.signals import ignored_interrupts, stop_on_signals
@@ -65,10 +69,14 @@ class Run:
             `obey` for that.
         stop_on: End the run by itself when a loss is not finite ("nan"), or runs away ("diverge"; when that is, says
             `kan_trainer.recording.guard`), or on either of several. The loop calls `obey` for that, too.
+        rank: Which one of the processes that train together this is; by default as torchrun and accelerate say it in
+            RANK. Rank 0 records the run. The others only say how they are, in `ranks/`, and whatever else they log
+            is left to rank 0; give each its own directory and `rank=0` where they are runs of their own.
+        world_size: How many they are; by default WORLD_SIZE.
 
     Attributes:
         directory: The experiment directory.
-        resumed: Whether an earlier run is gone on with.
+        resumed: Whether an earlier run is gone on with; only rank 0 can tell, in any other it is False.
 
     Raises:
         DirectoryTaken: The directory holds a run, or the rest of one, or another process is writing it.
@@ -94,16 +102,25 @@ class Run:
         learning_rate_plan: RatePlan | None = None,
         allow_control: bool = False,
         stop_on: StopOn | Collection[StopOn] = (),
+        rank: int | None = None,
+        world_size: int | None = None,
     ) -> None:
         self.directory = Path(directory)
+        place = place_of_process(rank, world_size)
         told: dict[str, Any] = {"total_steps": total_steps, "total_epochs": total_epochs, "goals": goals}
-        told |= {"notes": notes, "name": name, "task": task, "model": model}
+        told |= {"notes": notes, "name": name, "task": task, "model": model, "world_size": place.world_size}
         told |= {"tags": tags, "learning_rate_plan": learning_rate_plan, "allows_control": bool(allow_control)}
         self._open = False
-        self._begin(told, config, resume, kinds(stop_on))
+        self._lock: DirectoryLock | None = None
+        self._recorder: Recorder
+        self._earlier: Telemetry | None = None
+        if place.rank:
+            self._join(told, place)
+        else:
+            self._begin(told, config, resume, kinds(stop_on))
         self._put = self._recorder.pending.append
         self._asked = self._recorder.orders.waiting
-        self._telemetry = TelemetryThread(self._put)
+        self._telemetry = TelemetryThread(self._put, self.directory.absolute(), self._earlier)
         self._telemetry.start()
         self._signals = contextlib.ExitStack()
         self._open = True
@@ -111,6 +128,16 @@ class Run:
         _open_runs.add(self)
         if self.resumed:
             self.event("resume")
+
+    def _join(self, told: Mapping[str, Any], place: Place) -> None:
+        """Takes part in the run that rank 0 records: says how this process is, beside it. Requests are rank 0's."""
+        self.resumed = False
+        try:
+            state = first_state(Experiment(self.directory), None, {**told, "allows_control": False})
+            self._recorder = RankRecorder(Experiment(self.directory.absolute()), state, place)
+            self._recorder.start()
+        except OSError as error:
+            raise unwritable(self.directory, error) from error
 
     def _begin(
         self, told: Mapping[str, Any], config: Mapping[str, Any] | None, resume: bool, stop_on: Collection[StopOn]
@@ -122,6 +149,8 @@ class Run:
         try:
             previous = previous_state(experiment, resume)
             state = first_state(experiment, previous, told)
+            self._earlier = state.telemetry
+            forget_ranks(experiment.ranks)
             config_written = write_config(experiment, config)
             # Absolute, since a script may change its working directory while it trains.
             self._recorder = Recorder(Experiment(self.directory.absolute()), state, stop_on)
@@ -251,7 +280,8 @@ class Run:
             self._telemetry.stop()
             self._recorder.join()
         finally:
-            self._lock.release()
+            if self._lock is not None:
+                self._lock.release()
             self._signals.close()
         atexit.unregister(self._abandoned)
 

@@ -32,6 +32,7 @@ VIEWS: Final[tuple[View, ...]] = (
     View("4", "events_view", "all events"),
     View("5", "log_view", "the training log"),
     View("6", "config_view", "the configuration"),
+    View("7", "hardware_view", "the hardware over time"),
 )
 
 

@@ -52,6 +52,27 @@ def sparkline(
     return joined(cells)
 
 
+def area(
+    values: Sequence[float | None], *, width: int, height: int, ink: Ink, low: float = 0.0, high: float | None = None
+) -> list[Line]:
+    """A load over time in several rows, `height` of them: the mean of each group as a column of eighths of blocks,
+    of which only the top is in its ink, so that much of it is no louder than little."""
+    shape = _grouped(values, max(0, width))
+    levels = heights(shape.mean, _scale(shape, low, high), len(BLOCKS) * height)
+    rows = [[_block(level, below, ink) for level in levels] for below in reversed(range(height))]
+    for column in shape.non_finite:
+        rows[-1][column] = CROSS
+    return [joined(row) for row in rows]
+
+
+def _block(level: int | None, rows_below: int, ink: Ink) -> Span:
+    """What a column that is `level` eighths high, from 0, has in the row over `rows_below` others."""
+    filled = -1 if level is None else level - len(BLOCKS) * rows_below
+    if filled < 0:
+        return Span(" ", ink)
+    return Span(BLOCKS[filled], ink) if filled < len(BLOCKS) else Span(BLOCKS[-1], "track")
+
+
 def _grouped(values: Sequence[float | None], columns: int) -> Envelope:
     """The values by position, one or more a column, ending in the last column."""
     known = [(at, value) for at, value in enumerate(values) if value is not None]

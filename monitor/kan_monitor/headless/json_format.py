@@ -6,12 +6,11 @@ too.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
-from kan_monitor.dashboard import Dashboard, Figure, GpuView
-from kan_shared.numbers import to_wire
-
-_GIB: Final = 2**30
+from kan_monitor.dashboard import Dashboard, Figure
+from kan_monitor.headless.hardware_json import hardware_fields
+from kan_monitor.headless.hardware_json import value as _value
 
 
 def json_line(dashboard: Dashboard, before: Dashboard | None = None) -> str:  # noqa: ARG001  # every line is whole
@@ -23,7 +22,6 @@ def json_line(dashboard: Dashboard, before: Dashboard | None = None) -> str:  # 
 
 def _fields(dashboard: Dashboard) -> dict[str, Any]:
     header, loss, progress = dashboard.header, dashboard.loss, dashboard.progress
-    gpus = [_gpu(gpu) for gpu in sorted(dashboard.hardware.gpus, key=lambda gpu: gpu.index)]
     per_second = {progress.throughput.unit: _value(progress.throughput)}
     return {
         "timestamp_ms": round(dashboard.now * 1000),
@@ -51,40 +49,13 @@ def _fields(dashboard: Dashboard) -> dict[str, Any]:
         "eta_seconds": _rounded(header.eta),
         "metrics": {metric.name: _value(metric.figure) for metric in progress.metrics},
         "best_metrics": {metric.name: _value(metric.best) for metric in progress.metrics if metric.best.known},
-        "gpu": gpus[0] if gpus else None,
-        "gpus": gpus,
-        "gpu_problem": dashboard.hardware.problem or None,
-        "host": _host(dashboard),
+        **hardware_fields(dashboard.hardware),
         "sample": _sample(dashboard),
         "samples": dashboard.sample_count,
         "events": dashboard.event_count,
         "last_event": _last_event(dashboard),
         "problem": dashboard.status.problem or None,
         "lost": dashboard.status.lost or None,
-    }
-
-
-def _gpu(gpu: GpuView) -> dict[str, Any]:
-    return {
-        "index": gpu.index,
-        "device_name": gpu.name,
-        "utilization_percent": _value(gpu.utilization.figure),
-        "vram_used_gb": _gigabytes(gpu.memory.figure),
-        "vram_total_gb": _gigabytes(gpu.memory.whole),
-        "temperature_celsius": _value(gpu.temperature.figure),
-        "throttle_celsius": _value(gpu.temperature.whole),
-        "power_watts": _value(gpu.power.figure),
-        "power_limit_watts": _value(gpu.power.whole),
-    }
-
-
-def _host(dashboard: Dashboard) -> dict[str, Any]:
-    hardware = dashboard.hardware
-    return {
-        "name": hardware.host,
-        "cpu_percent": _value(hardware.cpu.figure),
-        "memory_used_gb": _gigabytes(hardware.memory.figure),
-        "memory_total_gb": _gigabytes(hardware.memory.whole),
     }
 
 
@@ -108,15 +79,5 @@ def _last_event(dashboard: Dashboard) -> dict[str, Any] | None:
     return {"time": event.time, "step": event.step, "text": event.text}
 
 
-def _value(figure: Figure) -> Any:
-    if isinstance(figure.value, float):
-        return to_wire(figure.value)
-    return figure.value
-
-
 def _rounded(figure: Figure) -> int | None:
     return None if figure.value is None else int(figure.value)
-
-
-def _gigabytes(figure: Figure) -> float | None:
-    return None if figure.value is None else round(figure.value / _GIB, 3)

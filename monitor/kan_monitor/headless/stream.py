@@ -83,7 +83,8 @@ class Stream:
     def _print_if_moved(self, facts: Facts, now: float, options: ViewOptions) -> None:
         """A heartbeat or telemetry alone is no news: a run that stands still prints nothing again."""
         assert facts.state is not None
-        news = (facts.state.run_id, facts.state.revision, facts.condition, str(facts.problem))
+        ranks = tuple((rank.number, rank.condition) for rank in facts.ranks)
+        news = (facts.state.run_id, facts.state.revision, facts.condition, str(facts.problem), ranks)
         if news != self._news:
             self._news = news
             self._print(facts, now, options)

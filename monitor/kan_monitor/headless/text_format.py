@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from kan_monitor.dashboard import Dashboard, EventView, Figure, Gauge, GpuView, HardwareView, SampleView
-from kan_monitor.text import UNKNOWN
+from kan_monitor.dashboard import Dashboard, EventView, Gauge, SampleView
+from kan_monitor.headless.hardware_text import hardware_lines
+from kan_monitor.headless.words import if_known as _if_known
+from kan_monitor.headless.words import word as _word
 
 _INDENT: Final = " " * 11
 _PICTURE_ROWS: Final = 3
@@ -15,7 +17,7 @@ _EVENTS_AT_ONCE: Final = 5
 def text_lines(dashboard: Dashboard, before: Dashboard | None = None) -> str:
     """The dashboard as lines of plain text, each ended by a newline; `before` is what was printed last."""
     new_events = dashboard.event_count - (before.event_count if before else 0)
-    lines = [_progress_line(dashboard), *_hardware_lines(dashboard)]
+    lines = [_progress_line(dashboard), *(_INDENT + line for line in hardware_lines(dashboard.hardware))]
     if dashboard.sample and (before is None or dashboard.sample_count != before.sample_count):
         lines += _sample_lines(dashboard.sample)
     lines += [f"{_INDENT}{event.time} {event.mark} {event.text}" for event in _latest(dashboard, new_events)]
@@ -46,40 +48,6 @@ def _progress_line(dashboard: Dashboard) -> str:
     return f"[{header.elapsed.text}] " + " | ".join(part for part in parts if part)
 
 
-def _hardware_lines(dashboard: Dashboard) -> list[str]:
-    hardware = dashboard.hardware
-    if hardware.gpus:
-        numbered = len(hardware.gpus) > 1 or bool(hardware.problem)
-        lost = [f"{_INDENT}! {hardware.problem}"] if hardware.problem else []
-        host = [_INDENT + _host(hardware)] if _host(hardware) else []
-        return [_INDENT + _gpu(gpu, numbered=numbered) for gpu in hardware.gpus] + lost + host
-    if not hardware.problem and not _host(hardware):
-        return []
-    return [_INDENT + " | ".join(part for part in (f"GPU: {hardware.problem or UNKNOWN}", _host(hardware)) if part)]
-
-
-def _host(hardware: HardwareView) -> str:
-    cpu, memory = hardware.cpu.figure, hardware.memory
-    if not (cpu.known or memory.figure.known):
-        return ""
-    return f"CPU: {cpu.text}% | RAM: {memory.figure.text}/{memory.whole.text}GB"
-
-
-def _gpu(gpu: GpuView, *, numbered: bool) -> str:
-    label = f"GPU {gpu.index}" if numbered else "GPU"
-    memory, power, temperature = gpu.memory, gpu.power, gpu.temperature
-    throttle = _if_known(" (throttle ", temperature.whole, "°C)")
-    return " | ".join(
-        (
-            f"{label}: {gpu.name}",
-            f"Util: {gpu.utilization.figure.text}%",
-            f"VRAM: {memory.figure.text}/{memory.whole.text}GB ({memory.share.text}%){_word(memory.figure)}",
-            f"Temp: {temperature.figure.text}°C{_word(temperature.figure)}{throttle}",
-            f"Power: {power.figure.text}W/{power.whole.text}W{_word(power.figure)}",
-        )
-    )
-
-
 def _sample_lines(sample: SampleView) -> list[str]:
     head = f"{_INDENT}Sample {sample.position} at step {sample.step.text}, match {sample.match.figure.text}%"
     shown = "(a picture)" if _is_picture(sample.input) else sample.input
@@ -100,12 +68,3 @@ def _badge(dashboard: Dashboard) -> str:
 
 def _of(gauge: Gauge) -> str:
     return f"{gauge.figure.text}/{gauge.whole.text}" if gauge.whole.known else gauge.figure.text
-
-
-def _if_known(before: str, figure: Figure, after: str = "") -> str:
-    return f"{before}{figure.text}{after}" if figure.known else ""
-
-
-def _word(figure: Figure) -> str:
-    """The severity as a word, where it is one to look at."""
-    return f" {figure.word}" if figure.severity in ("warn", "bad", "info") and figure.word else ""

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Final
 
 from kan_monitor.sources.facts import Facts
+from kan_monitor.sources.hardware import Tails, judged
 from kan_monitor.sources.names import SeriesNames
 from kan_shared.errors import KanError
 from kan_shared.experiment import Experiment, is_series_name
 from kan_shared.journal import Event, JournalReader, Sample
 from kan_shared.liveness import observe
+from kan_shared.ranks import RanksReader
 from kan_shared.series import SeriesFile, live
 from kan_shared.state import State
 from kan_shared.store import StateReader, read_state
@@ -46,6 +48,8 @@ class ExperimentSource:
             self._run_id = state.run_id
         self._events.poll()
         self._samples.poll()
+        if (state.world_size or 1) > 1:
+            self._ranks.poll()
         return Facts(
             place=self._place,
             condition=observe(state, now),
@@ -55,6 +59,8 @@ class ExperimentSource:
             samples=tuple(self._samples.entries),
             recent_losses=self._recent_losses(main_series(state)),
             learning_rates=self._rates(),
+            recent_hardware=self._tails.read(state.telemetry),
+            ranks=judged(self._ranks.ranks, state, now),
         )
 
     def series_names(self) -> tuple[str, ...]:
@@ -68,6 +74,8 @@ class ExperimentSource:
     def _forget_run(self) -> None:
         self._events = JournalReader(self.experiment.events, Event, keep=_KEPT_EVENTS)
         self._samples = JournalReader(self.experiment.samples, Sample, keep=_KEPT_SAMPLES)
+        self._tails = Tails(self.series)
+        self._ranks = RanksReader(self.experiment.ranks)
         self._loss: SeriesFile | None = None
         self._loss_name: str | None = None
         self._learning_rate = self.series("learning_rate")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from collections.abc import Mapping
+from typing import Literal, NamedTuple, Protocol
 
 from msgspec import Struct
 
@@ -15,6 +16,21 @@ from kan_shared.state import State
 
 #: `waiting` before there is a state at all.
 Condition = Liveness | Literal["waiting"]
+
+
+class Tail(NamedTuple):
+    """The last values of a series, oldest first, and how many it has in all."""
+
+    values: tuple[float, ...] = ()
+    recorded: int = 0
+
+
+class RankFacts(Struct, frozen=True, kw_only=True):
+    """One of the processes that train together, beside the first."""
+
+    number: int
+    state: State
+    condition: Liveness
 
 
 class Facts(Struct, frozen=True, kw_only=True):
@@ -33,6 +49,10 @@ class Facts(Struct, frozen=True, kw_only=True):
     recent_losses: tuple[float, ...] = ()
     #: The learning rate over the whole run, evenly spaced.
     learning_rates: tuple[float, ...] = ()
+    #: What the hardware did over the last minutes, by series, a value a second; empty where nobody asked for it.
+    recent_hardware: Mapping[str, Tail] = {}
+    #: The ranks beside the first, in their order.
+    ranks: tuple[RankFacts, ...] = ()
 
 
 class Source(Protocol):

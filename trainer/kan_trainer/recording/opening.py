@@ -16,7 +16,17 @@ from kan_shared.errors import DirectoryTaken, KanError, NewerSchema, NoSuchRun, 
 from kan_shared.experiment import Experiment
 from kan_shared.liveness import observe, this_process
 from kan_shared.lock import DirectoryLock, taken_by
-from kan_shared.state import MAX_METRICS, MAX_STATE_BYTES, MAX_TAGS, Goal, State, decode_state, encode_state
+from kan_shared.ranks import read_ranks, total_energy_joules
+from kan_shared.state import (
+    MAX_METRICS,
+    MAX_STATE_BYTES,
+    MAX_TAGS,
+    Goal,
+    State,
+    Telemetry,
+    decode_state,
+    encode_state,
+)
 from kan_shared.store import read_state, replace_file
 from kan_trainer.recording.entries import clean_text, count
 from kan_trainer.recording.rates import planned_rates
@@ -108,6 +118,7 @@ def first_state(experiment: Experiment, previous: State | None, told: Mapping[st
         state = msgspec.structs.replace(
             state,
             **changes,
+            telemetry=_energy_so_far(experiment, previous),
             producer=this_process(),
             segment=segment,
             segment_started_seconds=now,
@@ -147,6 +158,15 @@ def write_config(experiment: Experiment, config: Mapping[str, Any] | None) -> bo
 def unwritable(directory: Path, error: OSError) -> KanError:
     """The error for a directory that cannot be written."""
     return UsageError(f"{directory} cannot be written ({error.strerror or error}): choose another directory.")
+
+
+def _energy_so_far(experiment: Experiment, previous: State | None) -> Telemetry | None:
+    """What the run's former segments and all their ranks used: the first thing that is known of the hardware."""
+    if previous is None or previous.telemetry is None:
+        return None
+    joules = total_energy_joules(previous, [rank.state for rank in read_ranks(experiment.ranks)])
+    before = previous.telemetry
+    return Telemetry(seconds=before.seconds, earlier_energy_joules=joules, energy_seconds=before.energy_seconds)
 
 
 def _described(key: str, value: Any) -> Any:

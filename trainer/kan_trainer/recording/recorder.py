@@ -96,7 +96,7 @@ class Recorder:
             if self._desk is not None:
                 self._desk.open()
                 undo.callback(self._desk.close)
-            write_state(self._state_path, self._tally.state(self._status, time.time()))
+            self._replace_state(self._tally.state(self._status, time.time()))
             undo.pop_all()
         self._thread.start()
 
@@ -260,8 +260,11 @@ class Recorder:
         now = time.time()
         state = self._tally.state(self._status, now, message=self._message)
         self._state_written, self._revision_written = now, self._tally.revision
-        write_state(self._state_path, state, durable=durable)
+        self._replace_state(state, durable=durable)
         return state
+
+    def _replace_state(self, state: State, *, durable: bool = False) -> None:
+        write_state(self._state_path, state, durable=durable)
 
     def _write_state_and_metrics(self) -> None:
         write_final_metrics(self._metrics_path, self._write_state(durable=True))

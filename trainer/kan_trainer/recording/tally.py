@@ -72,7 +72,7 @@ class Tally:
         self._last_step_seconds: float | None = None
         self.step, self.epoch = state.step, state.epoch
         self.samples, self.events = state.samples, state.events
-        self.telemetry: Telemetry | None = None
+        self.telemetry = state.telemetry
         self.lost, self.lost_reason = 0, ""
         self._answers: tuple[Answer, ...] = ()
 
@@ -172,8 +172,13 @@ def telemetry_values(telemetry: Telemetry) -> Iterable[tuple[str, float]]:
         yield from _known(f"{prefix}/memory_bytes", gpu.memory_used_bytes)
         yield from _known(f"{prefix}/temperature_celsius", gpu.temperature_celsius)
         yield from _known(f"{prefix}/power_watts", gpu.power_watts)
-    yield from _known(f"{SYSTEM_PREFIX}host/cpu_percent", telemetry.host.cpu_percent)
-    yield from _known(f"{SYSTEM_PREFIX}host/memory_bytes", telemetry.host.memory_used_bytes)
+    host, prefix = telemetry.host, f"{SYSTEM_PREFIX}host"
+    yield from _known(f"{prefix}/cpu_percent", host.cpu_percent)
+    yield from _known(f"{prefix}/memory_bytes", host.memory_used_bytes)
+    yield from _known(f"{prefix}/disk_read_bytes_per_second", host.disk_read_bytes_per_second)
+    yield from _known(f"{prefix}/disk_write_bytes_per_second", host.disk_write_bytes_per_second)
+    yield from _known(f"{prefix}/network_received_bytes_per_second", host.network_received_bytes_per_second)
+    yield from _known(f"{prefix}/network_sent_bytes_per_second", host.network_sent_bytes_per_second)
 
 
 def _known(name: str, value: float | None) -> Iterable[tuple[str, float]]:

@@ -7,6 +7,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 from kan_shared.state import Telemetry
@@ -15,10 +16,11 @@ INTERVAL_SECONDS: Final = 1.0
 
 
 class TelemetryThread:
-    """Samples until `stop`, and hands every sample to `put`."""
+    """Samples until `stop`, and hands every sample to `put`; `directory` and `earlier` are the sampler's."""
 
-    def __init__(self, put: Callable[[Telemetry], None]) -> None:
+    def __init__(self, put: Callable[[Telemetry], None], directory: Path, earlier: Telemetry | None = None) -> None:
         self._put = put
+        self._of_sampler = (directory, earlier)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._work, name="kan-telemetry", daemon=True)
 
@@ -34,7 +36,7 @@ class TelemetryThread:
     def _work(self) -> None:
         from kan_trainer.telemetry import Sampler
 
-        with contextlib.closing(Sampler()) as sampler:
+        with contextlib.closing(Sampler(*self._of_sampler)) as sampler:
             while not self._stop.is_set():
                 self._put(sampler.sample(time.time()))
                 self._stop.wait(INTERVAL_SECONDS)

@@ -5,11 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 MAX_BYTES: Final = 2**60
+MAX_BYTES_PER_SECOND: Final = 1e15
 
 
-def within(value: float, low: float, high: float) -> float | None:
-    """`value`, or `None` where it is NaN or outside `low` … `high`."""
-    return float(value) if low <= value <= high else None
+def within(value: float | None, low: float, high: float) -> float | None:
+    """`value`, or `None` where it is unknown, NaN or outside `low` … `high`."""
+    return float(value) if value is not None and low <= value <= high else None
+
+
+def size(value: int | None) -> int | None:
+    """`value` bytes, or `None` where they are unknown or cannot be."""
+    return value if value is not None and 0 <= value <= MAX_BYTES else None
 
 
 def memory(used_bytes: int, total_bytes: int) -> tuple[int | None, int | None]:

@@ -13,6 +13,8 @@ from typing import Any, Final
 
 from kan_shared.state import MAX_GPUS, Gpu
 from kan_trainer.telemetry.bounds import memory, within
+from kan_trainer.telemetry.rates import EnergyMeter
+from kan_trainer.telemetry.throttling import throttle_reasons
 
 #: How long to wait, while no GPU answers, before NVML is initialised anew: drivers are loaded and reset meanwhile.
 RETRY_SECONDS: Final = 30.0
@@ -41,7 +43,7 @@ class GpuReader:
         if not self._answering and abs(now - self._tried_seconds) >= RETRY_SECONDS:
             self._tried_seconds = now
             self._attach()
-        gpus = tuple(card.read() for card in self._cards)
+        gpus = tuple(card.read(now) for card in self._cards)
         problems = [card.problem for card in self._cards if card.problem]
         self._answering = len(problems) < len(self._cards)
         return gpus, self._problem or ", ".join(problems)[:200] or None
@@ -82,6 +84,7 @@ class _Card:
         self._name: str | None = None
         self._error: Exception | None = None
         self._answers = 0
+        self._energy = EnergyMeter()
         self.index = index
         self.attach()
 
@@ -93,12 +96,15 @@ class _Card:
         except Exception as error:
             self._error = error
 
-    def read(self) -> Gpu:
-        """What the card says now."""
+    def read(self, now: float) -> Gpu:
+        """What the card says at unix time `now`."""
         nvml, card, figure = self._nvml, self._handle, self._figure
         self._name = self._name or self._text(nvml.nvmlDeviceGetName)
         self._answers = 0
         used, total = self._memory()
+        power = figure(0, 1e6, lambda: nvml.nvmlDeviceGetPowerUsage(card) / 1000)
+        counter = figure(0, 1e18, lambda: nvml.nvmlDeviceGetTotalEnergyConsumption(card) / 1000)
+        self._energy.add(now, counter, power)
         return Gpu(
             index=self.index,
             name=self._name,
@@ -108,8 +114,14 @@ class _Card:
             temperature_celsius=figure(-100, 1000, lambda: nvml.nvmlDeviceGetTemperature(card, 0)),
             # 1 is where the card slows down. Some drivers say 0 °C, or 0 W below, for "none".
             throttle_celsius=figure(1, 1000, lambda: nvml.nvmlDeviceGetTemperatureThreshold(card, 1)),
-            power_watts=figure(0, 1e6, lambda: nvml.nvmlDeviceGetPowerUsage(card) / 1000),
+            shutdown_celsius=figure(1, 1000, lambda: nvml.nvmlDeviceGetTemperatureThreshold(card, 0)),
+            power_watts=power,
             power_limit_watts=figure(1, 1e6, lambda: nvml.nvmlDeviceGetEnforcedPowerLimit(card) / 1000),
+            # 1 is the clock of the processors that compute.
+            clock_megahertz=figure(0, 1e6, lambda: nvml.nvmlDeviceGetClockInfo(card, 1)),
+            clock_limit_megahertz=figure(1, 1e6, lambda: nvml.nvmlDeviceGetMaxClockInfo(card, 1)),
+            throttle_reasons=self._throttle_reasons(),
+            energy_joules=self._energy.joules,
         )
 
     @property
@@ -136,6 +148,14 @@ class _Card:
         found = self._ask(lambda: nvml.nvmlDeviceGetMemoryInfo(card, nvml.nvmlMemory_v2))
         found = found or self._ask(lambda: nvml.nvmlDeviceGetMemoryInfo(card))
         return memory(found.used, found.total) if found else (None, None)
+
+    def _throttle_reasons(self) -> tuple[str, ...] | None:
+        """By the call of newer drivers, or by its name in older ones."""
+        nvml, card = self._nvml, self._handle
+        bits = self._ask(lambda: nvml.nvmlDeviceGetCurrentClocksEventReasons(card))
+        if bits is None:
+            bits = self._ask(lambda: nvml.nvmlDeviceGetCurrentClocksThrottleReasons(card))
+        return None if bits is None else throttle_reasons(bits)
 
     def _figure(self, low: float, high: float, call: Callable[[], float]) -> float | None:
         value = self._ask(call)
