@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from kan_monitor.dashboard import Figure
 from kan_monitor.headless.stream import FORMATS
 from kan_monitor.ink import plain_text
 from kan_monitor.panels import hardware as panel
@@ -311,6 +312,24 @@ class TestOverTime:
         seen = _look(Machine(run=run), tmp_path)
         assert re.search(r"and \d+ more", drawn(seen, 47, 12))
         assert re.search(r"and \d+ more GPUs", drawn(seen, 120, 32))
+
+
+def figures_in(part: object) -> list[Figure]:
+    if isinstance(part, Figure):
+        return [part]
+    if isinstance(part, msgspec.Struct):
+        # The share of a whole is the length of a bar, on the screen; how old all of it is, is said where it is old.
+        return [figure for name in part.__struct_fields__ if name not in ("share", "age", "ranks")
+                for figure in figures_in(getattr(part, name))]  # fmt: skip
+    return [figure for piece in part for figure in figures_in(piece)] if isinstance(part, tuple) else []
+
+
+@pytest.mark.parametrize("name", ["one", "ranks", "no-nvml", "ended"])
+def test_the_screen_and_the_text_have_every_figure(name, look_at_machine):
+    seen = look_at_machine(name)
+    texts = {figure.text for figure in figures_in(seen.dashboard.hardware) if figure.known}
+    for shown in (FORMATS["text"](seen.dashboard, None), drawn(seen, 200, 48)):
+        assert {text for text in texts if not re.search(rf"(?<![\d.]){re.escape(text)}(?![\d.]\d)", shown)} == set()
 
 
 def replace_run(machine: Machine, **changes: object) -> Machine:

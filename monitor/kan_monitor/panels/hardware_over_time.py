@@ -47,9 +47,10 @@ def over_time(hardware: HardwareView, width: int, height: int) -> list[Line] | N
     abreast = 4 if width >= _FOUR_ABREAST else 2
     sections = [*(_gpu_section(gpu, width, abreast) for gpu in hardware.gpus), host]
     drawn = _drawn(_unseen(hardware), sections, hardware, width, height)
-    if drawn is not None or width < _TABLE_FROM:
+    rows = height - 2 - _rows_of([host], 1)
+    if drawn is not None or width < _TABLE_FROM or rows < len(hardware.gpus):  # the host is not worth a GPU
         return drawn
-    return _drawn(_table(hardware, width, height - 2 - _rows_of([host], 1)), [host], hardware, width, height)
+    return _drawn(_table(hardware, width, rows), [host], hardware, width, height)
 
 
 def _drawn(
