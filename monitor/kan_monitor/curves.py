@@ -163,4 +163,4 @@ class Curves:
         if not options.smoothing:
             return [*layers, Layer(raw, series, "line")]
         average = curve.envelope(*where, options.smoothing, timeline)
-        return [*layers, Layer(raw, series, "band", faint=True), Layer(average, series, "line")]
+        return [*layers, Layer(raw, series, "band", faint=True), Layer(average, series, "mean")]

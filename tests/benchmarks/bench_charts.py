@@ -100,7 +100,7 @@ def _many(name: str, path: Path) -> dict[str, Job]:
 def _draw(raw: Envelope, smoothed: Envelope) -> Job:
     layers = [
         Layer(raw, "train", "band", faint=True),
-        Layer(smoothed, "train", "line"),
+        Layer(smoothed, "train", "mean"),
         Layer(smoothed, "validation", "line"),
     ]
     marks = [Mark(step, "▲", "label") for step in (20, 40, 60)]

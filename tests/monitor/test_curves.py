@@ -293,7 +293,7 @@ class TestCurves:
         layers = curves.plot("train/loss", 4500, 70, ChartOptions()).layers
         assert [(layer.series, layer.kind, layer.faint) for layer in layers] == [
             ("train", "band", True),
-            ("train", "line", False),
+            ("train", "mean", False),
             ("validation", "line", False),
         ]
 
@@ -378,7 +378,7 @@ class TestCurves:
         curves = Curves(ExperimentSource(PLACE))
         curves.refresh(["train/loss"])
         layers = curves.plot("train/loss", 4500, 70, ChartOptions()).layers
-        assert [(layer.kind, layer.faint) for layer in layers] == [("line", True), ("band", True), ("line", False)]
+        assert [(layer.kind, layer.faint) for layer in layers] == [("line", True), ("band", True), ("mean", False)]
 
     def test_the_last_look_is_found_on_every_axis(self, curves):
         seen = ChartOptions(seen_seconds=NOW - 105.0)

@@ -54,15 +54,15 @@ class Layer(NamedTuple):
     Attributes:
         envelope: The series in as many columns as `columns_of` says.
         series: Whose ink it has.
-        kind: A band from the lowest to the highest value of every column, or a line through the means. A line goes to
-            the lowest and highest values too where no band of the same series shows them.
+        kind: A band from the lowest to the highest value of every column, behind all lines; a line that goes to the
+            lowest and highest values too; or the line of an average, through the means alone.
         faint: A backdrop, in one ink whatever its age.
         name: A character that stands at the newest end of the curve, to tell it by where there are several.
     """
 
     envelope: Envelope
     series: Series
-    kind: Literal["band", "line"]
+    kind: Literal["band", "line", "mean"]
     faint: bool = False
     name: str = ""
 
@@ -160,13 +160,11 @@ def _plot(
     plain: bool,
 ) -> list[Line]:
     dots, ages = frame.height * DOTS_HIGH, _ages(layers, frame.width)
-    banded = {layer.series for layer in layers if layer.kind == "band"}
     bands: list[Trace] = []
     lines = list(rules)
     glyphs: dict[tuple[int, int], Span] = {}
     for layer in layers:
-        spread = layer.kind == "band" or layer.faint or layer.series not in banded
-        columns = trace(layer.envelope, scale, dots, spread=spread)
+        columns = trace(layer.envelope, scale, dots, spread=layer.kind != "mean")
         columns = dotted(columns) if plain and _is_dotted(layer) else columns
         (bands if layer.kind == "band" else lines).append(Trace(columns, _inks(layer, ages)))
         glyphs |= dict.fromkeys(non_finite_cells(layer.envelope, scale, frame.height, dots), CROSS)

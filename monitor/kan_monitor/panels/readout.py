@@ -57,7 +57,7 @@ def _elapsed(reading: Reading, curves: Curves) -> str:
 def rules(curves: Curves, options: ChartOptions) -> list[Rule]:
     """The upright lines that all charts of a run share: since when it is new, and the crosshair."""
     seen, cursor = curves.seen(options), options.cursor
-    lines = [] if seen is None else [Rule(seen, "label", dotted=True)]
+    lines = [] if seen is None else [Rule(seen, "faint", dotted=True)]
     return lines if cursor is None else [*lines, Rule(cursor, "label")]
 
 
