@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from kan_monitor.charts.chart import Layer, Series, columns_of
-from kan_monitor.charts.decimate import polyline
+from kan_monitor.charts.decimate import Envelope, polyline
+from kan_monitor.charts.edges import joined_to
 from kan_monitor.charts.reading import Reading
 from kan_monitor.charts.timeline import CLOCK, Timeline
 from kan_monitor.curve import SHORT_RECORDS, Curve
@@ -156,11 +157,19 @@ class Curves:
         if curve is None:
             return []
         where, timeline = (start, stop, columns_of(width)), self.timeline(options.x)
+
+        def shape(smoothing: float) -> Envelope:
+            found = curve.envelope(*where, smoothing, timeline)
+            if options.window is None or None not in (*found.mean[:1], *found.mean[-1:]):
+                return found
+            before, _ = curve.beside(start, smoothing, timeline)
+            _, behind = curve.beside(stop, smoothing, timeline)
+            return joined_to(found, before, behind, start=start, stop=stop)
+
         layers = []
         if curve.has_branch:
             layers.append(Layer(curve.envelope(*where, timeline=timeline, branch=True), series, "line", faint=True))
-        raw = curve.envelope(*where, timeline=timeline)
         if not options.smoothing:
-            return [*layers, Layer(raw, series, "line")]
-        average = curve.envelope(*where, options.smoothing, timeline)
-        return [*layers, Layer(raw, series, "band", faint=True), Layer(average, series, "mean")]
+            return [*layers, Layer(shape(0.0), series, "line")]
+        behind = Layer(shape(0.0), series, "band", faint=True)
+        return [*layers, behind, Layer(shape(options.smoothing), series, "mean")]

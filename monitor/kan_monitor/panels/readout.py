@@ -42,7 +42,7 @@ def _series(read: Read, first: Reading, options: ChartOptions) -> Line:
     name: Line = [Span("━ ", read.ink), Span(f"{read.label} ", "label")]
     if read.reading is None:
         return [*name, Span(UNKNOWN, "strong")]
-    record, average = read.reading
+    record, average, _ = read.reading
     line = [*name, Span(number(record.value, _DIGITS), "strong")]
     if options.smoothing and average != record.value:
         line += [Span(" ema ", "label"), Span(number(average, _DIGITS), "plain")]
