@@ -38,7 +38,10 @@ class Curves:
         self._curves: dict[str, Curve] = {}
         self._main: str | None = None
         self._uptime: Uptime | None = None
+        # What all charts of one frame ask for.
+        self._trained: Timeline | None = None
         self._extents: dict[tuple[X, int | None], Extent] = {}
+        self._moves: dict[tuple[float, X, X], float | None] = {}
 
     def refresh(self, names: Sequence[str], main: str | None = None) -> None:
         """Takes in what is new in the series of these names; others are let go, but for `main`, else the first one.
@@ -50,7 +53,7 @@ class Curves:
             self._main, self._uptime = main, Uptime(self._source.series(main)) if main else None
         wanted = dict.fromkeys([main, *names] if main else names)
         self._curves = {name: self._curves.get(name) or Curve(self._source.series(name)) for name in wanted}
-        self._extents = {}
+        self._trained, self._extents, self._moves = None, {}, {}
         for curve in self._curves.values():
             curve.refresh()
 
@@ -72,7 +75,11 @@ class Curves:
         """What puts a moment on the x axis; None where that is the step."""
         if x == "step":
             return None
-        return CLOCK if x == "clock" or self._uptime is None else self._uptime.timeline()
+        if x == "clock" or self._uptime is None:
+            return CLOCK
+        if self._trained is None:
+            self._trained = self._uptime.timeline()
+        return self._trained
 
     def extent(self, options: ChartOptions, total_steps: int | None) -> Extent:
         """What there is to show of all of them: what zoom, pan and crosshair keep to."""
@@ -117,9 +124,12 @@ class Curves:
 
     def _moved(self, place: float, x: X, to: X) -> float | None:
         """The place on another x axis of the record that is nearest to one."""
-        main = self._curves.get(self._main or "")
-        found = main.read(place, timeline=self.timeline(x)) if main else None
-        return self.place(to, found.record.step, found.record.seconds) if found else None
+        key = (place, x, to)
+        if key not in self._moves:
+            main = self._curves.get(self._main or "")
+            found = main.read(place, timeline=self.timeline(x)) if main else None
+            self._moves[key] = self.place(to, found.record.step, found.record.seconds) if found else None
+        return self._moves[key]
 
     def plot(self, main: str | None, total_steps: int | None, width: int, options: ChartOptions) -> Plot:
         """The loss chart, `width` cells wide: `main` as the training curve, validation over it."""

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kan_monitor.charts.axis import Scale
-from kan_monitor.charts.chart import Layer, Mark, Rule, Series, columns_of, draw, scale_of
+from kan_monitor.charts.chart import Layer, Mark, Rule, Series, columns_of, draw, plot_in, scale_of
 from kan_monitor.charts.decimate import envelope, smooth
 from kan_monitor.charts.frame import Frame
 from kan_monitor.ink import Ink, Line, Span, plain_text
@@ -328,5 +328,6 @@ def test_step_labels_stand_at_their_ticks_and_never_touch(width: int, start: int
 
 @given(width=st.integers(0, 400))
 def test_the_gutter_depends_on_the_width_alone(width: int) -> None:
-    assert columns_of(width) == 2 * Frame.of(width, 30).width
+    assert columns_of(width) == 2 * Frame.of(width, 30).width == 2 * plot_in(width)[1]
+    assert sum(plot_in(width)) == width
     assert {Frame.of(width, height).gutter for height in range(50)} == {(width >= 12) + 7 * (width >= 24)}
