@@ -1,4 +1,4 @@
-"""What stands around charts in words: what the crosshair reads, and how the axes run."""
+"""What all charts of a run share beside their curves: crosshair, marks, x axis, and the words for them."""
 
 from __future__ import annotations
 
@@ -6,17 +6,20 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from kan_monitor.charts.axis import Scale
-from kan_monitor.charts.chart import Rule, XAxis
+from kan_monitor.charts.chart import Mark, Rule, XAxis
 from kan_monitor.charts.reading import Reading
 from kan_monitor.curves import Curves
+from kan_monitor.dashboard import Dashboard
 from kan_monitor.ink import Ink, Line, Span
-from kan_monitor.panels.lines import joined
+from kan_monitor.panels.lines import ink_of, joined
 from kan_monitor.text import UNKNOWN, count, duration, moment, number
+from kan_monitor.thresholds import Severity
 from kan_monitor.viewport import ChartOptions, Extent, shown
 
 SEEN: Final = "since you last looked"
 #: Of a value that was looked up: enough to tell records apart that lie on one another.
 _DIGITS: Final = 6
+_GRAVEST_FIRST: Final[tuple[Severity, ...]] = ("bad", "warn", "info", "good", "great", "none")
 
 
 class Read(NamedTuple):
@@ -59,6 +62,16 @@ def rules(curves: Curves, options: ChartOptions) -> list[Rule]:
     seen, cursor = curves.seen(options), options.cursor
     lines = [] if seen is None else [Rule(seen, "faint", dotted=True)]
     return lines if cursor is None else [*lines, Rule(cursor, "label")]
+
+
+def event_marks(dashboard: Dashboard, curves: Curves, options: ChartOptions) -> list[Mark]:
+    """What happened, as marks on the axis; where some fall together the gravest is in front, then the latest."""
+    events = sorted(dashboard.events, key=lambda event: _GRAVEST_FIRST.index(event.severity))
+    return [
+        Mark(place, event.mark, ink_of(event.severity, "label"))
+        for event in reversed(events)
+        if (place := curves.place(options.x, event.step, event.seconds)) is not None
+    ]
 
 
 def x_axis(options: ChartOptions, utc_offset_seconds: int) -> XAxis:
