@@ -16,11 +16,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from pytest_textual_snapshot import SVGImageExtension
 from syrupy.location import PyTestLocation
 
 SNAPSHOTS = Path(__file__).parent.parent / "snapshots"
 UPDATE = "--update-goldens"
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
+
 Golden = Callable[[str, str], None]
 Spawn = Callable[..., "subprocess.Popen[str]"]
 

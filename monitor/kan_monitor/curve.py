@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from kan_monitor.charts import reading
 from kan_monitor.charts.decimate import Envelope, envelope, smooth
-from kan_monitor.charts.reading import Reading
+from kan_monitor.charts.reading import Reading, Sides, nearer
 from kan_monitor.charts.timeline import Timeline, is_time
 from kan_monitor.extent import Reach
 from kan_shared.series import Record, SeriesFile, live, unpack
@@ -124,11 +124,15 @@ class Curve:
         """The newest record, overwritten or not."""
         return next(reversed(self._file.tail(1)), None)
 
-    def read(self, x: float, smoothing: float = 0.0, timeline: Timeline | None = None) -> Reading | None:
-        """The record nearest to a step, or time, and the average there; None where there is none."""
+    def beside(self, x: float, smoothing: float = 0.0, timeline: Timeline | None = None) -> Sides:
+        """The records on both sides of a step, or time, and the average there; None where there is none."""
         if self._pyramid is not None:
-            return self._pyramid.read(x, smoothing=smoothing, timeline=timeline)
-        return reading.nearest(self._live, self._values(smoothing), self._places(timeline), x)
+            return self._pyramid.beside(x, smoothing=smoothing, timeline=timeline)
+        return reading.beside(self._live, self._values(smoothing), self._places(timeline), x)
+
+    def read(self, x: float, smoothing: float = 0.0, timeline: Timeline | None = None) -> Reading | None:
+        """The nearer one of them."""
+        return nearer(self.beside(x, smoothing, timeline), x)
 
     def _envelope(
         self, start: float, stop: float, columns: int, smoothing: float, timeline: Timeline | None, branch: bool

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from kan_monitor.charts.chart import Layer, Series, columns_of
-from kan_monitor.charts.decimate import polyline
+from kan_monitor.charts.decimate import Envelope, polyline
+from kan_monitor.charts.edges import joined_to
 from kan_monitor.charts.reading import Reading
 from kan_monitor.charts.timeline import CLOCK, Timeline
 from kan_monitor.curve import SHORT_RECORDS, Curve
@@ -40,7 +41,10 @@ class Curves:
         self._kept: dict[str, Curve] = {}
         self._main: str | None = None
         self._uptime: Uptime | None = None
+        # What all charts of one frame ask for.
+        self._trained: Timeline | None = None
         self._extents: dict[tuple[X, int | None], Extent] = {}
+        self._moves: dict[tuple[float, X, X], float | None] = {}
 
     def refresh(self, names: Sequence[str], main: str | None = None) -> None:
         """Takes in what is new in these series and in `main`, else the first one; no other costs anything.
@@ -52,7 +56,7 @@ class Curves:
             self._main, self._uptime = main, Uptime(self._source.series(main)) if main else None
         wanted = list(dict.fromkeys([main, *names] if main else names))
         self._curves = {name: self._known(name) for name in wanted}
-        self._extents = {}
+        self._trained, self._extents, self._moves = None, {}, {}
         for curve in self._curves.values():
             curve.refresh()
         self._let_go()
@@ -102,7 +106,11 @@ class Curves:
         """What puts a moment on the x axis; None where that is the step."""
         if x == "step":
             return None
-        return CLOCK if x == "clock" or self._uptime is None else self._uptime.timeline()
+        if x == "clock" or self._uptime is None:
+            return CLOCK
+        if self._trained is None:
+            self._trained = self._uptime.timeline()
+        return self._trained
 
     def extent(self, options: ChartOptions, total_steps: int | None) -> Extent:
         """What there is to show of all of them: what zoom, pan and crosshair keep to."""
@@ -147,9 +155,12 @@ class Curves:
 
     def _moved(self, place: float, x: X, to: X) -> float | None:
         """The place on another x axis of the record that is nearest to one."""
-        main = self._curves.get(self._main or "")
-        found = main.read(place, timeline=self.timeline(x)) if main else None
-        return self.place(to, found.record.step, found.record.seconds) if found else None
+        key = (place, x, to)
+        if key not in self._moves:
+            main = self._curves.get(self._main or "")
+            found = main.read(place, timeline=self.timeline(x)) if main else None
+            self._moves[key] = self.place(to, found.record.step, found.record.seconds) if found else None
+        return self._moves[key]
 
     def plot(self, main: str | None, total_steps: int | None, width: int, options: ChartOptions) -> Plot:
         """The loss chart, `width` cells wide: `main` as the training curve, validation over it."""
@@ -187,11 +198,19 @@ class Curves:
         if curve is None:
             return []
         where, timeline = (start, stop, columns_of(width)), self.timeline(options.x)
+
+        def shape(smoothing: float) -> Envelope:
+            found = curve.envelope(*where, smoothing, timeline)
+            if options.window is None or None not in (*found.mean[:1], *found.mean[-1:]):
+                return found
+            before, _ = curve.beside(start, smoothing, timeline)
+            _, behind = curve.beside(stop, smoothing, timeline)
+            return joined_to(found, before, behind, start=start, stop=stop)
+
         layers = []
         if curve.has_branch:
             layers.append(Layer(curve.envelope(*where, timeline=timeline, branch=True), series, "line", faint=True))
-        raw = curve.envelope(*where, timeline=timeline)
         if not options.smoothing:
-            return [*layers, Layer(raw, series, "line")]
-        average = curve.envelope(*where, options.smoothing, timeline)
-        return [*layers, Layer(raw, series, "band", faint=True), Layer(average, series, "line")]
+            return [*layers, Layer(shape(0.0), series, "line")]
+        behind = Layer(shape(0.0), series, "band", faint=True)
+        return [*layers, behind, Layer(shape(options.smoothing), series, "mean")]

@@ -21,6 +21,7 @@ from kan_monitor.charts.chart import Layer, Mark, columns_of, draw
 from kan_monitor.charts.decimate import Envelope, envelope, smooth
 from kan_monitor.charts.pyramid import Pyramid
 from kan_monitor.charts.records import checksums
+from kan_monitor.charts.timeline import CLOCK
 from kan_shared.series import NUMPY_FIELDS, Record, SeriesFile, SeriesWriter
 
 WIDTH, HEIGHT = 120, 40
@@ -79,6 +80,7 @@ def _many(name: str, path: Path) -> dict[str, Job]:
     pyramid = Pyramid(file)
     pyramid.extend()
     window = {"start": 0, "stop": COUNTS[name], "columns": COLUMNS}
+    by_time = {"start": 1.7e9, "stop": 1.7e9 + 0.0123 * COUNTS[name], "columns": COLUMNS}
     raw, smoothed = pyramid.envelope(**window), pyramid.envelope(**window, smoothing=WEIGHT)
     new = [Record(COUNTS[name] + at, 0.0, 1.0, 0) for at in range(10)]
     writer = SeriesWriter(path)
@@ -90,6 +92,8 @@ def _many(name: str, path: Path) -> dict[str, Job]:
     return {
         f"{name} points: query": lambda: pyramid.envelope(**window),
         f"{name} points: query of the average": lambda: pyramid.envelope(**window, smoothing=WEIGHT),
+        f"{name} points: query by the time of day": lambda: pyramid.envelope(**by_time, timeline=CLOCK),
+        f"{name} points: read at a crosshair": lambda: pyramid.beside(COUNTS[name] / 3, smoothing=WEIGHT),
         f"{name} points: draw {WIDTH}×{HEIGHT}, 3 layers": _draw(raw, smoothed),
         f"{name} points: (10 records are appended)": append,
         f"{name} points: extend by 10 records": pyramid.extend,
@@ -100,7 +104,7 @@ def _many(name: str, path: Path) -> dict[str, Job]:
 def _draw(raw: Envelope, smoothed: Envelope) -> Job:
     layers = [
         Layer(raw, "train", "band", faint=True),
-        Layer(smoothed, "train", "line"),
+        Layer(smoothed, "train", "mean"),
         Layer(smoothed, "validation", "line"),
     ]
     marks = [Mark(step, "▲", "label") for step in (20, 40, 60)]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kan_monitor.charts.decimate import envelope, smooth
+from kan_monitor.charts.decimate import columns_per_step, envelope, polyline, smooth
 
 SERIES = st.lists(st.tuples(st.integers(0, 1000), st.floats(width=32)), max_size=60)
 
@@ -52,6 +52,24 @@ def test_nothing_is_lost_and_nothing_is_made_up(series: list[tuple[int, float]],
     assert bool(found.non_finite) == (len(finite) < len(values))
     for low, high, mean in zip(*found[:3], strict=True):
         assert low is None or low <= mean <= high
+
+
+@given(start=st.floats(-1e9, 1e9), length=st.floats(1e-3, 1e9), columns=st.integers(1, 300))
+def test_a_value_between_two_columns_is_where_rounding_puts_it(start: float, length: float, columns: int) -> None:
+    """It is the one factor that places a value, here as in the pyramid."""
+    stop = start + length
+    places = sorted(start + column * (stop - start) / columns for column in range(columns))
+    factor = columns_per_step(start, stop, columns)
+    expected: list[float | None] = [None] * columns
+    for place in places:
+        expected[min(int((place - start) * factor), columns - 1)] = place
+    assert envelope(places, places, start=start, stop=stop, columns=columns).high == expected
+
+
+def test_lines_between_points_have_their_value_at_the_middle_of_each_column() -> None:
+    points = [(6, 0.0), (2, 4.0), (8, 10.0)]
+    assert polyline(points, start=0, stop=10, columns=5).mean == [None, 3.0, 1.0, 5.0, None]
+    assert polyline([], start=0, stop=10, columns=2).mean == [None, None]
 
 
 def test_the_mean_of_the_largest_numbers_stays_among_them() -> None:

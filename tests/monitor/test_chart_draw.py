@@ -16,12 +16,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kan_monitor.charts.axis import Scale
-from kan_monitor.charts.chart import Layer, Mark, Rule, Series, columns_of, draw, scale_of
+from kan_monitor.charts.chart import Layer, Mark, Rule, Series, columns_of, draw, plot_in, scale_of
 from kan_monitor.charts.decimate import envelope, smooth
 from kan_monitor.charts.frame import Frame
 from kan_monitor.ink import Ink, Line, Span, plain_text
 
-Kind = Literal["band", "line"]
+Kind = Literal["band", "line", "mean"]
 
 
 def layer(
@@ -106,7 +106,7 @@ def test_a_band_behind_a_smoothed_line_and_validation_in_front() -> None:
     raw = [3 * exp(-step / 60) + 1 + 0.25 * sin(step * 7.1) for step in range(200)]
     layers = [
         layer(raw, 48, stop=240, kind="band", faint=True),
-        layer(smooth(raw, 0.9), 48, stop=240),
+        layer(smooth(raw, 0.9), 48, stop=240, kind="mean"),
         layer([1.3 * value for value in raw[::20]], 48, steps=range(0, 200, 20), stop=240, series="validation"),
     ]
     lines = draw(layers, width=48, height=12, start=0, stop=240, log=False)
@@ -132,9 +132,11 @@ def test_a_band_behind_a_smoothed_line_and_validation_in_front() -> None:
     assert "train.faint" in inks
 
 
-def test_a_line_without_a_band_goes_to_the_extremes_of_its_columns() -> None:
+def test_a_line_goes_to_the_extremes_of_its_columns_and_an_average_through_their_means() -> None:
     values = [1.0, 1.0, 9.0, 1.0] * 500
     assert "⣿" * 20 in plain_text(chart(values, 28, 6))
+    average = draw([layer(values, 28, kind="mean")], width=28, height=6, start=0, stop=1999, log=False)
+    assert "⣿" not in plain_text(average)
 
 
 def test_points_are_brighter_toward_now() -> None:
@@ -285,7 +287,7 @@ ENDS = st.floats(0, 1e12) | st.floats()
     height=HEIGHTS,
     values=st.lists(VALUES, max_size=30),
     ends=st.tuples(ENDS, ENDS),
-    kinds=st.lists(st.sampled_from(["band", "line"]), max_size=3),
+    kinds=st.lists(st.sampled_from(["band", "line", "mean"]), max_size=3),
     log=st.booleans(),
     plain=st.booleans(),
 )
@@ -326,5 +328,6 @@ def test_step_labels_stand_at_their_ticks_and_never_touch(width: int, start: int
 
 @given(width=st.integers(0, 400))
 def test_the_gutter_depends_on_the_width_alone(width: int) -> None:
-    assert columns_of(width) == 2 * Frame.of(width, 30).width
+    assert columns_of(width) == 2 * Frame.of(width, 30).width == 2 * plot_in(width)[1]
+    assert sum(plot_in(width)) == width
     assert {Frame.of(width, height).gutter for height in range(50)} == {(width >= 12) + 7 * (width >= 24)}

@@ -235,3 +235,31 @@ class TestAnOverlay:
         for chosen in (runs, []):
             lines = overlay.draw(chosen, "train/loss", ChartOptions(), width, height)
             assert [sum(len(span.text) for span in line) for line in lines] == [width] * height
+
+
+class TestThePictures:
+    """As they were looked at and found good."""
+
+    @pytest.mark.parametrize(
+        ("name", "chart"),
+        [
+            ("zoomed", ChartOptions(window=Window(1470, 1610), cursor=1481.0)),
+            ("elapsed", ChartOptions(x="elapsed", smoothing=0.0, log=False, seen_seconds=NOW - 60)),
+            ("clock", ChartOptions(x="clock", cursor=NOW - 100)),
+        ],
+    )
+    def test_of_the_loss_of_a_resumed_run(self, seen, golden, name, chart):
+        golden(f"charts/loss-{name}.txt", "\n".join(loss(seen(CASES["resumed"].run()), chart)))
+
+    def test_of_tiles(self, seen, golden):
+        found = seen(CASES["planned-rate"].run())
+        plan = found.dashboard.progress.learning_rate_plan
+        found.curves.refresh(["train/loss", "gradient_norm", "learning_rate"])
+        plans = {"train/loss": (), "gradient_norm": (), "learning_rate": plan}
+        options = ChartOptions(log=False, cursor=1481.0)
+        tiles = [
+            tiled(found, name, options, width, height, plan=plans[name])
+            for name in plans
+            for width, height in ((20, 5), (44, 9))
+        ]
+        golden("charts/tiles.txt", "\n".join(plain_text(lines) for lines in tiles))

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from kan_monitor.charts import decimate
 from kan_monitor.charts.decimate import Envelope, smooth
 from kan_monitor.charts.pyramid import Pyramid
-from kan_monitor.charts.reading import Reading, nearest
+from kan_monitor.charts.reading import Sides, beside, nearer
 from kan_monitor.charts.timeline import CLOCK, Timeline
 from kan_shared.series import RECORD_BYTES, Record, SeriesFile, SeriesWriter, live
 
@@ -59,10 +59,10 @@ class Series:
         places = [place(record, timeline) for record in curve]
         return decimate.envelope(places, values, start=start, stop=stop, columns=columns)
 
-    def expected_reading(self, x: float, smoothing: float, timeline: Timeline | None) -> Reading | None:
+    def expected_sides(self, x: float, smoothing: float, timeline: Timeline | None) -> Sides:
         curve = live(self.records)
         averages = smooth([record.value for record in curve], smoothing)
-        return nearest(curve, averages, [place(record, timeline) for record in curve], x)
+        return beside(curve, averages, [place(record, timeline) for record in curve], x)
 
     def timeline(self) -> Timeline:
         """When it was up: from the first to the last record of every segment."""
@@ -150,14 +150,14 @@ def test_it_agrees_with_decimate_whatever_a_run_does(
 
 
 def assert_reads(series: Series, x: float, timeline: Timeline | None) -> None:
-    found, expected = (
-        series.pyramid.read(x, smoothing=0.5, timeline=timeline),
-        series.expected_reading(x, 0.5, timeline),
-    )
-    assert found is not None and expected is not None
-    assert abs(place(found.record, timeline) - x) == abs(place(expected.record, timeline) - x)
-    if found.record == expected.record:  # where records lie over each other far from the end, another may be met
-        assert isclose(found.average, expected.average, rel_tol=1e-9, abs_tol=1e-6) or not isfinite(found.average)
+    found = series.pyramid.beside(x, smoothing=0.5, timeline=timeline)
+    for ours, theirs in zip(found, series.expected_sides(x, 0.5, timeline), strict=True):
+        assert (ours is None) == (theirs is None)
+        if ours is None or theirs is None:
+            continue
+        assert ours.place == theirs.place == place(ours.record, timeline)
+        if ours.record == theirs.record:  # of many in one place that are far from each other, another may be met
+            assert isclose(ours.average, theirs.average, rel_tol=1e-9, abs_tol=1e-6) or not isfinite(ours.average)
 
 
 @settings(max_examples=15, deadline=None)
@@ -194,10 +194,12 @@ def test_zooming_does_not_change_the_average(series: Series) -> None:
 def test_a_crosshair_reads_the_very_record(series: Series) -> None:
     series.append([Record(10 * at, T0 + at, float(at), 3) for at in range(2000)])
     series.pyramid.extend()
-    read = series.pyramid.read(12_344)
+    read = nearer(series.pyramid.beside(12_344), 12_344)
     assert read is not None and read.record == Record(12_340, T0 + 1234, 1234.0, 3)
-    by_time = series.pyramid.read(T0 + 77.4, timeline=CLOCK)
+    by_time = nearer(series.pyramid.beside(T0 + 77.4, timeline=CLOCK), T0 + 77.4)
     assert by_time is not None and by_time.record.step == 770
+    assert series.pyramid.beside(-1)[0] is None
+    assert series.pyramid.beside(19_990)[1] is None
 
 
 def test_it_takes_in_what_is_new_and_says_whether_anything_was(series: Series) -> None:

@@ -39,6 +39,8 @@ def test_parts_of_seconds_are_said_where_ticks_are_so_close() -> None:
     assert elapsed_label(0.25, 2) == "0.25s"
     assert elapsed_label(60.0, 1) == "1m"
     assert clock_label(JUNE_1_2025 + 50_400.5, 0.5, 0) == "14:00:00.5"
+    assert clock_label(JUNE_1_2025 + 50_399.9999997, 0.1, 0) == "14:00:00.0"
+    assert clock_label(JUNE_1_2025 - 0.0000003, 0.1, 0) == "Jun 1"
 
 
 def axis(unit: str, start: float, stop: float, *, offset: int = 0) -> str:

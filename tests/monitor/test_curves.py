@@ -115,7 +115,7 @@ class TestACurve:
     def test_is_read_at_its_nearest_record(self, series, curve):
         series.append(series_of(lambda step: math.nan if step == 4 else float(step), range(0, 20, 2)))
         curve.refresh()
-        record, average = curve.read(12.9, 0.5)
+        record, average, _ = curve.read(12.9, 0.5)
         assert (record.step, record.value) == (12, 12.0)
         assert average == smooth([0, 2, 6, 8, 10, 12], 0.5)[-1]
         assert math.isnan(curve.read(4.2, 0.5).record.value)
@@ -293,7 +293,7 @@ class TestCurves:
         layers = curves.plot("train/loss", 4500, 70, ChartOptions()).layers
         assert [(layer.series, layer.kind, layer.faint) for layer in layers] == [
             ("train", "band", True),
-            ("train", "line", False),
+            ("train", "mean", False),
             ("validation", "line", False),
         ]
 
@@ -363,6 +363,27 @@ class TestCurves:
         assert sum(value is not None for value in layer.envelope.mean) == 11
         assert max(value for value in layer.envelope.high if value) == 5.31
 
+    def test_between_two_records_there_is_still_their_line(self, curves):
+        """Validation is logged every 100 steps; the window shows 50 steps of it, without a record."""
+        options = ChartOptions(smoothing=0.0, window=Window(1520, 1570))
+        layer = curves.plot("train/loss", 4500, 70, options).layers[-1]
+        left, right = (curves.read("validation/loss", options._replace(cursor=at)).record for at in (1500.0, 1600.0))
+        assert (left.step, right.step) == (1500, 1600)
+        slope = (right.value - left.value) / 100
+        assert layer.series == "validation"
+        assert layer.envelope.mean[0] == pytest.approx(left.value + 20 * slope)
+        assert layer.envelope.mean[-1] == pytest.approx(left.value + 70 * slope)
+        assert set(layer.envelope.mean[1:-1]) == {None}
+
+    def test_no_line_comes_from_what_is_not_a_number(self):
+        values = series_of(lambda step: math.nan if step == 10 else 1.0, range(0, 50, 10))
+        replace(source_run(), series={"train/loss": values}).write(PLACE)
+        curves = Curves(ExperimentSource(PLACE))
+        curves.refresh(["train/loss"])
+        for window, ends in (((12, 28), (None, 1.0)), ((2, 8), (None, None)), ((15, 18), (None, None))):
+            layer = curves.plot("train/loss", None, 70, ChartOptions(smoothing=0.0, window=Window(*window))).layers[0]
+            assert (layer.envelope.mean[0], layer.envelope.mean[-1]) == ends
+
     def test_not_a_number_is_marked_in_a_window_too(self):
         values = series_of(lambda step: math.nan if step == 51 else 1.0, range(100))
         replace(source_run(), series={"train/loss": values}).write(PLACE)
@@ -378,7 +399,7 @@ class TestCurves:
         curves = Curves(ExperimentSource(PLACE))
         curves.refresh(["train/loss"])
         layers = curves.plot("train/loss", 4500, 70, ChartOptions()).layers
-        assert [(layer.kind, layer.faint) for layer in layers] == [("line", True), ("band", True), ("line", False)]
+        assert [(layer.kind, layer.faint) for layer in layers] == [("line", True), ("band", True), ("mean", False)]
 
     def test_the_last_look_is_found_on_every_axis(self, curves):
         seen = ChartOptions(seen_seconds=NOW - 105.0)

@@ -13,71 +13,49 @@ columns, and nothing jumps when a label grows.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final, Literal, NamedTuple, cast, get_args
+from typing import Final
 
 from kan_monitor.charts import axis
 from kan_monitor.charts.axis import Scale
 from kan_monitor.charts.canvas import CROSS, DOTS_HIGH, DOTS_WIDE, Trace, paint
-from kan_monitor.charts.decimate import Envelope, columns_per_step
 from kan_monitor.charts.frame import LABEL_CELLS, Frame, Mark
 from kan_monitor.charts.labels import value_labels
+from kan_monitor.charts.layer import ALIKE, Layer, Rule, Series
 from kan_monitor.charts.sparkline import sparkline
 from kan_monitor.charts.trace import dotted, heights, non_finite_cells, trace
 from kan_monitor.charts.xaxis import STEPS, XAxis
-from kan_monitor.ink import Ink, Line, Span
+from kan_monitor.ink import Line, Span
 
-__all__ = ["ALIKE", "Layer", "Mark", "Rule", "Series", "XAxis", "columns_of", "draw", "scale_of", "sparkline"]
+__all__ = [
+    "ALIKE",
+    "Layer",
+    "Mark",
+    "Rule",
+    "Series",
+    "XAxis",
+    "columns_of",
+    "draw",
+    "plot_in",
+    "scale_of",
+    "sparkline",
+]
 
 # Ticks are so many rows apart if there are so many of them then; a low chart has to be content with the next.
 #: A logarithmic scale does not follow values on their way to zero further down than this share of the highest.
 DEEPEST: Final = 1e-9
 ROWS_AND_TICKS: Final = ((2.5, 3), (1.7, 2), (1.0, 1))
 AGES: Final = (0.1, 0.3, 0.6)  # from which share of the curve's length on, counted from now, its points are older
-#: Series of several that are alike, in the order in which they get their inks.
-Alike = Literal[
-    "series.0", "series.1", "series.2", "series.3", "series.4", "series.5", "series.6", "series.7"
-]  # fmt: skip
-Series = Literal["train", "validation"] | Alike
-ALIKE: Final[tuple[Alike, ...]] = get_args(Alike)
-#: The inks of a series from its newest points to its oldest; as a backdrop it has one, `.faint`.
-_INKS: Final[dict[Series, tuple[Ink, ...]]] = {
-    "train": ("train.3", "train.2", "train.1", "train.0"),
-    "validation": ("validation.3", "validation.2", "validation.1", "validation.0"),
-    **{name: (name,) * 4 for name in ALIKE},
-}
-_FAINT: Final = {series: cast("Ink", f"{series}.faint") for series in _INKS}
-
-
-class Layer(NamedTuple):
-    """One series, as a curve or as what lies behind a curve.
-
-    Attributes:
-        envelope: The series in as many columns as `columns_of` says.
-        series: Whose ink it has.
-        kind: A band from the lowest to the highest value of every column, or a line through the means. A line goes to
-            the lowest and highest values too where no band of the same series shows them.
-        faint: A backdrop, in one ink whatever its age.
-        name: A character that stands at the newest end of the curve, to tell it by where there are several.
-    """
-
-    envelope: Envelope
-    series: Series
-    kind: Literal["band", "line"]
-    faint: bool = False
-    name: str = ""
-
-
-class Rule(NamedTuple):
-    """A vertical line at a place on the x axis: a crosshair, or a moment to look at."""
-
-    x: float
-    ink: Ink
-    dotted: bool = False
 
 
 def columns_of(width: int) -> int:
     """How many dot columns a chart of `width` cells has: what to decimate for."""
     return DOTS_WIDE * Frame.of(width, 0).width
+
+
+def plot_in(width: int) -> tuple[int, int]:
+    """Where in a chart of `width` cells its plot begins, and how many cells it has: where a click has a meaning."""
+    frame = Frame.of(width, 0)
+    return frame.gutter, frame.width
 
 
 def scale_of(layers: Iterable[Layer], *, log: bool) -> Scale | None:
@@ -136,7 +114,7 @@ def draw(
         return [[] for _ in range(height)]
     scale = scale_of(layers, log=log)
     labels = _tick_labels(scale, frame.height) if scale else {}
-    across = [trace for rule in rules if start <= rule.x <= stop for trace in [_upright(rule, frame, start, stop)]]
+    across = [rule.trace(frame.width, frame.height, start, stop) for rule in rules if start <= rule.x <= stop]
     plot = _plot(layers, scale or Scale(0.0, 1.0), frame, labels, across, plain)
     rows = [[*frame.left_of(row, labels), *line] for row, line in enumerate(plot)]
     return rows + frame.lines_below(start, stop, marks, x)
@@ -160,52 +138,22 @@ def _plot(
     plain: bool,
 ) -> list[Line]:
     dots, ages = frame.height * DOTS_HIGH, _ages(layers, frame.width)
-    banded = {layer.series for layer in layers if layer.kind == "band"}
     bands: list[Trace] = []
     lines = list(rules)
     glyphs: dict[tuple[int, int], Span] = {}
     for layer in layers:
-        spread = layer.kind == "band" or layer.faint or layer.series not in banded
-        columns = trace(layer.envelope, scale, dots, spread=spread)
-        columns = dotted(columns) if plain and _is_dotted(layer) else columns
-        (bands if layer.kind == "band" else lines).append(Trace(columns, _inks(layer, ages)))
+        columns = trace(layer.envelope, scale, dots, spread=layer.kind != "mean")
+        columns = dotted(columns) if plain and layer.is_dotted else columns
+        (bands if layer.kind == "band" else lines).append(Trace(columns, layer.inks(ages)))
         glyphs |= dict.fromkeys(non_finite_cells(layer.envelope, scale, frame.height, dots), CROSS)
-        glyphs |= _name_at_the_end(layer, scale, frame)
+        glyphs |= layer.name_at_the_end(heights(layer.envelope.mean, scale, dots) if layer.name else [], frame.height)
     return paint([*bands, *lines], width=frame.width, height=frame.height, grid_rows=set(grid_rows), glyphs=glyphs)
 
 
-def _is_dotted(layer: Layer) -> bool:
-    """What is told from the others by every other dot where there is no colour."""
-    return layer.series == "validation" or (layer.faint and layer.kind == "line")
-
-
-def _upright(rule: Rule, frame: Frame, start: float, stop: float) -> Trace:
-    """In front of bands and behind lines, so that neither hides the other."""
-    last = frame.width * DOTS_WIDE - 1
-    at = min(int((rule.x - start) * columns_per_step(start, stop, last + 1)), last)
-    whole = (1 << frame.height * DOTS_HIGH) - 1
-    every_other = whole // 3  # 0b…0101
-    return Trace([(every_other if rule.dotted else whole) * (column == at) for column in range(last + 1)],
-                 [rule.ink] * frame.width)  # fmt: skip
-
-
-def _name_at_the_end(layer: Layer, scale: Scale, frame: Frame) -> dict[tuple[int, int], Span]:
-    mean = layer.envelope.mean
-    newest = next((column for column in reversed(range(len(mean))) if layer.name and mean[column] is not None), None)
-    if newest is None:
-        return {}
-    [height] = heights([mean[newest]], scale, frame.height * DOTS_HIGH)
-    row = frame.height - 1 - (height or 0) // DOTS_HIGH
-    return {(row, newest // DOTS_WIDE): Span(layer.name[:1], _INKS[layer.series][0])}
-
-
-def _inks(layer: Layer, ages: Sequence[int]) -> list[Ink]:
-    return [_FAINT[layer.series] if layer.faint else _INKS[layer.series][age] for age in ages]
-
-
 def _ages(layers: Sequence[Layer], cells: int) -> list[int]:
-    """The age of each cell column, 0 the newest."""
-    filled = [column for layer in layers for column, value in enumerate(layer.envelope.mean) if value is not None]
+    """The age of each cell column, 0 the newest; a backdrop, such as a plan for the future, has none."""
+    curves = [layer.envelope.mean for layer in layers if not layer.faint]
+    filled = [column for mean in curves for column, value in enumerate(mean) if value is not None]
     newest, oldest = max(filled, default=0) // DOTS_WIDE, min(filled, default=0) // DOTS_WIDE
     shares = ((newest - cell) / (newest - oldest + 1) for cell in range(cells))
     return [sum(share >= bound for bound in AGES) for share in shares]

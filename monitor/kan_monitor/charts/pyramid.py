@@ -13,12 +13,12 @@ from typing import Final
 
 import numpy as np
 
+from kan_monitor.charts.beside import beside
 from kan_monitor.charts.curve import Curve
 from kan_monitor.charts.decimate import Envelope
 from kan_monitor.charts.gather import Window
-from kan_monitor.charts.nearest import nearest
 from kan_monitor.charts.query import fill
-from kan_monitor.charts.reading import Reading
+from kan_monitor.charts.reading import Sides
 from kan_monitor.charts.smoothing import Smoothed
 from kan_monitor.charts.timeline import Timeline
 from kan_monitor.charts.tower import BLOCK
@@ -132,14 +132,14 @@ class Pyramid:
                 fill(window, self._branch, None, timeline)
         return window.envelope()
 
-    def read(self, x: float, *, smoothing: float = 0.0, timeline: Timeline | None = None) -> Reading | None:
-        """The record nearest to a step, or time, and the average there; None where there is none.
+    def beside(self, x: float, *, smoothing: float = 0.0, timeline: Timeline | None = None) -> Sides:
+        """The records on both sides of a step, or time, and the average there; None where there is none.
 
         Raises:
             ValueError: The weight is not at least 0 and less than 1.
         """
         with self._lock, _overflow_is_fine():
-            return nearest(self._curve, self._average(_weight(smoothing)) if smoothing else None, x, timeline)
+            return beside(self._curve, self._average(_weight(smoothing)) if smoothing else None, x, timeline)
 
     def _start_over(self) -> None:
         self._generation = self._file.generation

@@ -89,11 +89,12 @@ def elapsed_label(seconds: float, decimals: int = 0) -> str:
 
 def clock_label(seconds: float, size: float, utc_offset_seconds: int) -> str:
     """The time of day, to the second where ticks are `size` < 60 apart; at midnight the day: 14:02, 14:02:30, Jun 2."""
+    decimals = _decimals(size)
+    seconds = round(seconds, decimals)
     of_day = (seconds + utc_offset_seconds) % _DAY
-    if round(of_day, _decimals(size)) in (0, _DAY):
-        return day(round(seconds), utc_offset_seconds)
+    if not of_day:
+        return day(seconds, utc_offset_seconds)
     minutes = clock(seconds, utc_offset_seconds)
     if size >= _MINUTE:
         return minutes
-    decimals = _decimals(size)
     return f"{minutes}:{of_day % _MINUTE:0{2 + decimals + (decimals > 0)}.{decimals}f}"

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
-from kan_monitor.charts.chart import Mark, scale_of
+from kan_monitor.charts.chart import Rule, scale_of
 from kan_monitor.charts.chart import draw as draw_chart
-from kan_monitor.curves import VALIDATION, Curves
+from kan_monitor.curves import VALIDATION, Curves, Plot
 from kan_monitor.dashboard import Dashboard, LossView
 from kan_monitor.ink import Line, Span
 from kan_monitor.panels import loss_line
 from kan_monitor.panels.frame import framed, inner_size
 from kan_monitor.panels.lines import LINE_FORM_ROWS, figure, fit, ink_of, warning, width_of
-from kan_monitor.panels.readout import SEEN, Read, axis_words, readout, rules, smoothing_words, x_axis, x_words
-from kan_monitor.thresholds import Severity
+from kan_monitor.panels.readout import (
+    SEEN,
+    Read,
+    axis_words,
+    event_marks,
+    readout,
+    rules,
+    smoothing_words,
+    x_axis,
+    x_words,
+)
 from kan_monitor.viewport import ChartOptions
 
 _AROUND_NOTE: Final = 14  # cells that the title, the frame and what joins the words take
-_GRAVEST_FIRST: Final[tuple[Severity, ...]] = ("bad", "warn", "info", "good", "great", "none")
 
 
 def draw(
@@ -46,23 +55,26 @@ def draw(
         start=plot.start,
         stop=plot.stop,
         log=options.log,
-        marks=_marks(dashboard, curves, options),
+        marks=event_marks(dashboard, curves, options),
         rules=upright,
         x=x_axis(options, dashboard.utc_offset_seconds),
         plain=plain,
     )
     scale = scale_of(plot.layers, log=options.log)
-    words = [axis_words(options, scale), smoothing_words(options.smoothing)]
-    note = " · ".join([*words, x_words(options, curves.extent(options, total))])
-    seen = any(rule.dotted and plot.start <= rule.x <= plot.stop for rule in upright)
-    if seen and len(SEEN) + len(note) <= inner_width - _AROUND_NOTE:
-        note = f"┊ {SEEN} · {note}"
-    nothing = dashboard.loss.note if options.window is None else "nothing was logged in this window"
+    note = f"{axis_words(options, scale)} · {smoothing_words(options.smoothing)} · "
+    note = _with_seen(note + x_words(options, curves.extent(options, total)), plot, upright, inner_width)
     if scale is not None:
         lines = [*chart, _reads(dashboard, curves, options, inner_width) or _legend(dashboard.loss, inner_width)]
     else:
+        nothing = dashboard.loss.note if options.window is None else "nothing was logged in this window"
         lines = [*chart[: len(chart) // 2 - 1], _centred(nothing, inner_width), *chart[len(chart) // 2 :]]
     return framed(lines, width, height, title="loss", note=note, focused=focused)
+
+
+def _with_seen(note: str, plot: Plot, upright: Sequence[Rule], width: int) -> str:
+    """What the dotted line means, before the other words, where it is in sight and there is room."""
+    seen = any(rule.dotted and plot.start <= rule.x <= plot.stop for rule in upright)
+    return f"┊ {SEEN} · {note}" if seen and len(SEEN) + len(note) <= width - _AROUND_NOTE else note
 
 
 def _reads(dashboard: Dashboard, curves: Curves, options: ChartOptions, width: int) -> Line:
@@ -73,16 +85,6 @@ def _reads(dashboard: Dashboard, curves: Curves, options: ChartOptions, width: i
     if validation := curves.read(VALIDATION, options._replace(smoothing=0.0)):
         reads.append(Read("validation", "validation.3", validation))
     return readout(reads, curves, options, width, dashboard.utc_offset_seconds)
-
-
-def _marks(dashboard: Dashboard, curves: Curves, options: ChartOptions) -> list[Mark]:
-    """What happened, as marks on the axis; where some fall together the gravest is in front, then the latest."""
-    events = sorted(dashboard.events, key=lambda event: _GRAVEST_FIRST.index(event.severity))
-    return [
-        Mark(place, event.mark, ink_of(event.severity, "label"))
-        for event in reversed(events)
-        if (place := curves.place(options.x, event.step, event.seconds)) is not None
-    ]
 
 
 def _centred(text: str, width: int) -> Line:

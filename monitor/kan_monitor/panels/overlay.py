@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from kan_monitor.charts.chart import ALIKE, Layer
+from kan_monitor.charts.chart import ALIKE, Layer, Rule
 from kan_monitor.charts.chart import draw as draw_chart
 from kan_monitor.curves import Curves
 from kan_monitor.extent import around
 from kan_monitor.ink import Line, Span
 from kan_monitor.panels.lines import shortened, stack, width_of
-from kan_monitor.panels.readout import rules, x_axis
+from kan_monitor.panels.readout import x_axis
 from kan_monitor.text import UNKNOWN, number
 from kan_monitor.viewport import ChartOptions, Extent, shown
 from kan_shared.text import safe_line
@@ -52,7 +52,7 @@ def draw(
         start=start,
         stop=stop,
         log=options.log,
-        rules=rules(runs[0].curves, options) if runs else [],
+        rules=[] if options.cursor is None else [Rule(options.cursor, "label")],
         x=x_axis(options, utc_offset_seconds),
         plain=plain,
     )

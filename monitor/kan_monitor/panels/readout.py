@@ -1,4 +1,4 @@
-"""What stands around charts in words: what the crosshair reads, and how the axes run."""
+"""What all charts of a run share beside their curves: crosshair, marks, x axis, and the words for them."""
 
 from __future__ import annotations
 
@@ -6,17 +6,20 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from kan_monitor.charts.axis import Scale
-from kan_monitor.charts.chart import Rule, XAxis
+from kan_monitor.charts.chart import Mark, Rule, XAxis
 from kan_monitor.charts.reading import Reading
 from kan_monitor.curves import Curves
+from kan_monitor.dashboard import Dashboard
 from kan_monitor.ink import Ink, Line, Span
-from kan_monitor.panels.lines import joined
+from kan_monitor.panels.lines import ink_of, joined
 from kan_monitor.text import UNKNOWN, count, duration, moment, number
+from kan_monitor.thresholds import Severity
 from kan_monitor.viewport import ChartOptions, Extent, shown
 
 SEEN: Final = "since you last looked"
 #: Of a value that was looked up: enough to tell records apart that lie on one another.
 _DIGITS: Final = 6
+_GRAVEST_FIRST: Final[tuple[Severity, ...]] = ("bad", "warn", "info", "good", "great", "none")
 
 
 class Read(NamedTuple):
@@ -42,7 +45,7 @@ def _series(read: Read, first: Reading, options: ChartOptions) -> Line:
     name: Line = [Span("━ ", read.ink), Span(f"{read.label} ", "label")]
     if read.reading is None:
         return [*name, Span(UNKNOWN, "strong")]
-    record, average = read.reading
+    record, average, _ = read.reading
     line = [*name, Span(number(record.value, _DIGITS), "strong")]
     if options.smoothing and average != record.value:
         line += [Span(" ema ", "label"), Span(number(average, _DIGITS), "plain")]
@@ -57,8 +60,18 @@ def _elapsed(reading: Reading, curves: Curves) -> str:
 def rules(curves: Curves, options: ChartOptions) -> list[Rule]:
     """The upright lines that all charts of a run share: since when it is new, and the crosshair."""
     seen, cursor = curves.seen(options), options.cursor
-    lines = [] if seen is None else [Rule(seen, "label", dotted=True)]
+    lines = [] if seen is None else [Rule(seen, "faint", dotted=True)]
     return lines if cursor is None else [*lines, Rule(cursor, "label")]
+
+
+def event_marks(dashboard: Dashboard, curves: Curves, options: ChartOptions) -> list[Mark]:
+    """What happened, as marks on the axis; where some fall together the gravest is in front, then the latest."""
+    events = sorted(dashboard.events, key=lambda event: _GRAVEST_FIRST.index(event.severity))
+    return [
+        Mark(place, event.mark, ink_of(event.severity, "label"))
+        for event in reversed(events)
+        if (place := curves.place(options.x, event.step, event.seconds)) is not None
+    ]
 
 
 def x_axis(options: ChartOptions, utc_offset_seconds: int) -> XAxis:
