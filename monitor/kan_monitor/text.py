@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from typing import Final
 
 UNKNOWN: Final = "—"
@@ -75,3 +76,20 @@ def clock_after(now: float, seconds: float, utc_offset_seconds: int) -> str:
     """The time of day so many seconds from `now`, and in how many days where that is not today: 14:02, 06:30 +2 d."""
     days = int(now + seconds + utc_offset_seconds) // 86400 - int(now + utc_offset_seconds) // 86400
     return clock(now + seconds, utc_offset_seconds) + (f" +{count(days)} d" if days else "")
+
+
+def clocks_after(now: float, low: float, high: float, utc_offset_seconds: int) -> str:
+    """Between what times of day, and in how many days: 14:31–14:52, 23:50–00:10 +1 d, 06:30 +1 d–08:10 +2 d."""
+    first, last = clock_after(now, low, utc_offset_seconds), clock_after(now, high, utc_offset_seconds)
+    if first == last:
+        return first
+    (early, _, days), (_, _, later) = first.partition(" "), last.partition(" ")
+    return f"{early}–{last}" if days == later or not days else f"{first}–{last}"
+
+
+def iso_time(unix_seconds: float) -> str:
+    """A moment in ISO 8601, by the clock of Greenwich: 2025-06-01T14:02:05Z; nothing where no calendar has it."""
+    try:
+        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(unix_seconds))
+    except (ValueError, OverflowError, OSError):
+        return ""

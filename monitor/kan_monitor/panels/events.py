@@ -1,25 +1,49 @@
-"""What happened while you were away, the latest first."""
+"""What is wrong, and what happened while you were away, the latest first."""
 
 from __future__ import annotations
 
-from kan_monitor.dashboard import Dashboard, EventView
-from kan_monitor.ink import Line, Span
+from typing import Final
+
+from kan_monitor.dashboard import AlertView, Dashboard, EventView
+from kan_monitor.ink import Ink, Line, Span
 from kan_monitor.panels.frame import framed, inner_size
-from kan_monitor.panels.lines import ink_of, wrap_words
+from kan_monitor.panels.lines import fit, ink_of, wrap_words
+
+_INDENT: Final = Span(" " * 8)
+_ROWS_OF_ALERT: Final = 5
 
 
 def draw(dashboard: Dashboard, width: int, height: int, *, focused: bool = False) -> list[Line]:
-    """The events panel."""
-    inner_width, _ = inner_size(width, height)
-    lines = [line for event in dashboard.events[:height] for line in _event(event, inner_width)]
+    """The events panel; alerts have two thirds of it at most. What the run itself raised is an event already."""
+    inner_width, inner_height = inner_size(width, height)
+    shown = [alert for alert in dashboard.alerts if alert.kind != "alert"]
+    whole = sum(not alert.over for alert in shown) * _ROWS_OF_ALERT <= inner_height
+    alerts = [line for at, alert in enumerate(shown) for line in _alert(alert, inner_width, whole=whole or at == 0)]
+    events = [line for event in dashboard.events[:height] for line in _event(event, inner_width)]
+    lines = [*alerts[: max(1, inner_height * 2 // 3)], *events]
     note = f"{dashboard.event_count} so far" if dashboard.event_count else ""
     nothing: list[Line] = [[Span("nothing has happened yet", "label")]]
     return framed(lines or nothing, width, height, title="events", note=note, focused=focused)
 
 
+def _alert(alert: AlertView, width: int, *, whole: bool) -> list[Line]:
+    """Verdict, evidence and next action; a line of the first two of one that is over, or where there is no room."""
+    room = max(8, width - 8)
+    severity = ink_of(alert.severity, "plain")
+    ink: Ink = "label" if alert.over else severity
+    head: Line = [Span(f"{alert.time[:5]} ", "label"), Span(f"{alert.mark} ", ink)]
+    if alert.over or not whole:
+        return [fit([*head, Span(f"{alert.verdict}: {alert.evidence}", ink)], width)]
+    lines = _lines(head, wrap_words(alert.verdict, room)[:2], ink)
+    lines += _lines([_INDENT], wrap_words(alert.evidence, room)[:2], "plain")
+    return lines + _lines([_INDENT], wrap_words(f"→ {alert.action}", room)[:2], "label")
+
+
 def _event(event: EventView, width: int) -> list[Line]:
     head: Line = [Span(f"{event.time} ", "label"), Span(f"{event.mark} ", ink_of(event.severity, "label"))]
-    indent = Span(" " * 8)
-    texts = wrap_words(event.text, max(8, width - 8))[:3]
-    ink = ink_of(event.severity, "plain")
-    return [[*(head if index == 0 else [indent]), Span(text, ink)] for index, text in enumerate(texts)]
+    return _lines(head, wrap_words(event.text, max(8, width - 8))[:3], ink_of(event.severity, "plain"))
+
+
+def _lines(head: Line, texts: list[str], ink: Ink) -> list[Line]:
+    """Lines of text, the first of them behind `head`, and the others under it."""
+    return [[*(head if index == 0 else [_INDENT]), Span(text, ink)] for index, text in enumerate(texts)]

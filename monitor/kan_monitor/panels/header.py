@@ -36,6 +36,9 @@ def _right(header: HeaderView, *, frozen: bool, full: bool) -> Line:
         Span(f"{badge.mark} {badge.word}", ink_of(badge.severity, "label")),
         Span(f"  {header.elapsed.text}", "strong"),
     ]
+    if header.alarm.known:
+        alarm = header.alarm.text if full else f"{header.alarm.value:.0f}"
+        line.insert(-1, Span(f"  ! {alarm}", ink_of(header.alarm.severity)))
     if header.eta.known:
         line += [Span("  eta ", "label"), Span(header.eta.text, "strong")]
         line += [Span(" done ", "label"), Span(header.finish, "plain")] if full else []

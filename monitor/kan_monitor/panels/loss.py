@@ -54,11 +54,13 @@ def draw(
 
 def _marks(dashboard: Dashboard) -> list[Mark]:
     """What happened, as marks on the axis; where some fall together the gravest is in front, then the latest."""
-    events = sorted(dashboard.events, key=lambda event: _GRAVEST_FIRST.index(event.severity))
+    happened: list[tuple[Severity, int | None, str]] = [
+        *((event.severity, event.step, event.mark) for event in dashboard.events),
+        *((alert.severity, alert.first_step, alert.mark) for alert in dashboard.alerts if alert.kind != "alert"),
+    ]
+    happened.sort(key=lambda what: _GRAVEST_FIRST.index(what[0]))
     return [
-        Mark(event.step, event.mark, ink_of(event.severity, "label"))
-        for event in reversed(events)
-        if event.step is not None
+        Mark(step, mark, ink_of(severity, "label")) for severity, step, mark in reversed(happened) if step is not None
     ]
 
 

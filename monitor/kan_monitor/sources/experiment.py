@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from kan_monitor.sources.facts import Facts
+from kan_monitor.sources.recent import RecentReader
 from kan_shared.errors import KanError
 from kan_shared.experiment import Experiment, is_series_name
 from kan_shared.journal import Event, JournalReader, Sample
@@ -53,6 +54,7 @@ class ExperimentSource:
             samples=tuple(self._samples.entries),
             recent_losses=self._recent_losses(main_series(state)),
             learning_rates=self._rates(),
+            recent=self._recent.look(state, main_series(state), now),
         )
 
     def series(self, name: str) -> SeriesFile:
@@ -67,6 +69,7 @@ class ExperimentSource:
         self._learning_rate = self.series("learning_rate")
         self._losses: tuple[float, ...] = ()
         self._learning_rates: tuple[float, ...] = ()
+        self._recent = RecentReader(self.series)
 
     def _recent_losses(self, name: str | None) -> tuple[float, ...]:
         if name is None:
