@@ -76,7 +76,7 @@ def remaining_range(state: State, pace: Sequence[Record], events: Sequence[Event
     squares = sum(block.steps * (block.pace - mean) ** 2 for block in blocks) / steps
     share = 1 / (len(blocks) - 1) + steps / len(blocks) / max(1, to_come)
     error = max(_ERRORS * to_come * math.sqrt(squares * share), _longest_wait(pace, events) if to_come else 0.0)
-    drift = steady_slope([(block.middle, block.pace) for block in blocks]) * to_come / 2
+    drift = steady_slope([(block.middle, block.pace) for block in blocks]) * (steps + to_come) / 2
     drift = to_come * max(-_MOST_DRIFT * mean, min(_MOST_DRIFT * mean, drift))
     slow, fast = max(mean * to_come, middle), min(mean * to_come, middle)
     return max(0.0, fast - error + min(0.0, drift)), slow + error + max(0.0, drift)
