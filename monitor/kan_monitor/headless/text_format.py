@@ -73,8 +73,8 @@ def _progress_line(dashboard: Dashboard) -> str:
 
 def _eta(header: HeaderView) -> str:
     low, high = header.eta_low, header.eta_high
-    between = f" ({low.text}–{high.text})" if high.known and low.text != high.text else ""
-    return f"ETA: {header.eta.text}{between}"
+    is_wide = low.value is not None and high.value is not None and high.value - low.value >= 1
+    return f"ETA: {header.eta.text}" + (f" ({low.text}–{high.text})" if is_wide else "")
 
 
 def _hardware_lines(dashboard: Dashboard) -> list[str]:
