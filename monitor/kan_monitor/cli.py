@@ -110,8 +110,8 @@ def _add_alerts(parser: argparse.ArgumentParser) -> None:
         help="run it in a shell for every new alert, which is in KAN_ALERT_KEY, _KIND, _SEVERITY, _VERDICT, _EVIDENCE,"
         " _ACTION and _RUN, and as JSON on its standard input",
     )
-    alerts.add_argument("--bell", action="store_true", help="ring the terminal's bell at a new alert and at the end")
-    alerts.add_argument("--notify", action="store_true", help="ask the terminal for a notification of them (OSC 9)")
+    alerts.add_argument("--bell", action="store_true", help="let the dashboard ring at a new alert and at the end")
+    alerts.add_argument("--notify", action="store_true", help="and the terminal notify of them (OSC 9)")
 
 
 def _wants_headless(arguments: argparse.Namespace) -> bool:

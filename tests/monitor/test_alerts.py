@@ -138,6 +138,14 @@ class TestASpike:
         run.play(510)
         assert "4.000 at step 500, its median being −5" in run.look()["spike train/loss"].finding.evidence
 
+    @pytest.mark.parametrize("least", [0.0, 1e-9])
+    def test_is_no_ordinary_value_of_a_loss_that_is_often_nearly_nothing(self, scripted, least):
+        """As that of a batch that is all right already."""
+        run = scripted(loss=lambda _, dice: least if dice.random() < 0.3 else math.exp(dice.gauss(-6, 0.8)))
+        for _ in range(5):
+            run.play(300)
+            assert "spike train/loss" not in run.look()
+
     def test_in_the_steps_after_a_resume_is_another_one(self, scripted):
         run = scripted(loss=at_step(701, 9.0))
         run.play(720)
@@ -152,6 +160,22 @@ class TestASpike:
         records = [Record(step, NOW + step, value, 0) for step, value in enumerate(values)]
         for finding in spikes(records, "loss"):
             assert finding.step is not None
+
+
+class TestARunWithoutALoss:
+    """What stands in its place may be one, or the contrary."""
+
+    @pytest.mark.parametrize(
+        ("name", "goal", "judged"),
+        [("my_loss", None, True), ("r2", None, False), ("mse", "minimize", True), ("loss/reward", "maximize", False)],
+    )
+    def test_is_judged_by_what_is_to_fall_only(self, scripted, name, goal, judged):
+        run = scripted(state={"goals": {name: goal} if goal else {}})
+        run.play(600)
+        records = [*run.records.pop("train/loss")]
+        run.append(name, [record._replace(value=9.0 if record.step == 590 else record.value) for record in records])
+        run.write()
+        assert (f"spike {name}" in run.look()) is judged
 
 
 class TestNotFinite:

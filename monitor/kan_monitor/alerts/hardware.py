@@ -15,7 +15,6 @@ from kan_monitor.thresholds import TEMPERATURE_CELSIUS, classify
 from kan_shared.series import Record
 from kan_shared.state import Gpu, Telemetry
 
-_MIB: Final = 2**20
 #: A memory is said to run out when it does so within this time, and before the run is over.
 _HORIZON_SECONDS: Final = 3600.0
 _SOON_SECONDS: Final = 600.0
@@ -60,24 +59,17 @@ def seconds_to_full(records: Sequence[Record], used: int, total: int) -> float |
 
 def too_hot(telemetry: Telemetry) -> Iterator[Finding]:
     """GPUs at their driver's limit, or in the table's worst band where they name none."""
-    for gpu in telemetry.gpus:
-        value, limit = gpu.temperature_celsius, gpu.throttle_celsius
-        if value is None:
-            continue
-        if (
-            value >= limit - _NEAR_LIMIT_CELSIUS
-            if limit is not None
-            else classify(TEMPERATURE_CELSIUS, value)[0] == "bad"
-        ):
-            yield Finding(
-                key=f"heat {gpu.index}",
-                kind="heat",
-                severity="bad",
-                verdict=f"GPU {gpu.index} is too hot",
-                evidence=f"{percent(value)} °C"
-                + ("" if limit is None else f", its driver slows it down at {percent(limit)} °C"),
-                action="look at its fans, its air and its neighbours; a lower power limit cools it",
-            )
+    for gpu in filter(_is_hot, telemetry.gpus):
+        limit = gpu.throttle_celsius
+        yield Finding(
+            key=f"heat {gpu.index}",
+            kind="heat",
+            severity="bad",
+            verdict=f"GPU {gpu.index} is too hot",
+            evidence=f"{percent(gpu.temperature_celsius)} °C"
+            + ("" if limit is None else f", its driver slows it down at {percent(limit)} °C"),
+            action="look at its fans, its air and its neighbours; a lower power limit cools it",
+        )
 
 
 def slowed_down(gpu: int, reasons: Sequence[str]) -> Iterator[Finding]:
@@ -97,6 +89,13 @@ def slowed_down(gpu: int, reasons: Sequence[str]) -> Iterator[Finding]:
 def throttle_reasons(gpu: Gpu) -> Sequence[str]:
     """What slows `gpu` down, as its state says; nothing where it does not."""
     return getattr(gpu, "throttle_reasons", None) or ()
+
+
+def _is_hot(gpu: Gpu) -> bool:
+    value, limit = gpu.temperature_celsius, gpu.throttle_celsius
+    if value is None or limit is None:
+        return classify(TEMPERATURE_CELSIUS, value)[0] == "bad"
+    return value >= limit - _NEAR_LIMIT_CELSIUS
 
 
 def _memories(telemetry: Telemetry) -> Iterator[tuple[int | None, int | None, int | None]]:

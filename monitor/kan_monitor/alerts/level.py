@@ -44,11 +44,11 @@ class Excursion(NamedTuple):
 def excursions(records: Sequence[Record], *, least_ratio: float) -> list[Excursion]:
     """Where the finite ones of `records` rise far out of their noise, and at least so many times their level.
 
-    Ratios are looked at where all values are positive, differences where they are not.
+    Ratios are looked at where no value is negative, differences where one is.
     """
     finite = [record for record in records if math.isfinite(record.value)]
-    scaled = on_scale([record.value for record in finite])
-    least = math.log(least_ratio) if finite and min(record.value for record in finite) > 0 else 0.0
+    scaled, log = on_scale([record.value for record in finite])
+    least = math.log(least_ratio) if log else 0.0
     usual: list[float] = []
     found: list[Excursion] = []
     run: list[int] = []
@@ -63,9 +63,13 @@ def excursions(records: Sequence[Record], *, least_ratio: float) -> list[Excursi
     return [*found, _excursion(finite, scaled, run, usual)] if run else found
 
 
-def on_scale(values: Sequence[float]) -> list[float]:
-    """The values, or their logarithms where all of them are positive: there noise is alike at any height."""
-    return [math.log(value) for value in values] if values and min(values) > 0 else list(values)
+def on_scale(values: Sequence[float]) -> tuple[list[float], bool]:
+    """The logarithms of the values where none of them is negative, and whether it is those: their noise is alike at any
+    height. Nothing counts for as much as the least of them."""
+    least = min((value for value in values if value > 0), default=0.0)
+    if not least or min(values) < 0:
+        return list(values), False
+    return [math.log(max(value, least)) for value in values], True
 
 
 def scatter(groups: Sequence[Sequence[float]]) -> float:

@@ -58,16 +58,16 @@ def divergence(facts: Facts, name: str) -> Iterator[Finding]:
     latest = [record for record in facts.recent.losses if math.isfinite(record.value)]
     if len(history) < _FEWEST or trend(facts.recent_losses) in (None, "decreasing"):
         return
-    values = on_scale([record.value for record in [*history, *latest[-_LATEST:]]])
+    values, log = on_scale([record.value for record in [*history, *latest[-_LATEST:]]])
     groups, level = grouped(values[: len(history)], _BUCKETS), median(values[len(history) :])
     levels = [median(group) for group in groups]
-    best, log = min(levels), min(record.value for record in [*history, *latest[-_LATEST:]]) > 0
+    best = min(levels)
     least = math.log(_DIVERGED_RATIO) if log else (max(levels) - best) / 2
     if level - best <= max(least, _DIVERGED_DEVIATIONS * scatter(groups)):
         return
     at = history[values.index(best)]
     now = latest[-_LATEST:][values[len(history) :].index(level)]
-    times = f", {now.value / at.value:.1f}× its best level" if log else ", from a best level"
+    times = f", {now.value / at.value:.1f}× its best level" if log and at.value else ", from a best level"
     yield Finding(
         key=f"divergence {name}",
         kind="divergence",
@@ -87,7 +87,7 @@ def plateau(facts: Facts, name: str) -> Iterator[Finding]:
     third = len(history) // _PLATEAU_SHARE
     if third < _PLATEAU_FEWEST or trend([record.value for record in history[-third:]]) != "plateau":
         return
-    scaled = on_scale([record.value for record in history])
+    scaled, _ = on_scale([record.value for record in history])
     before, now = median(scaled[-2 * third : -third]), median(scaled[-third:])
     if before - now > _BEYOND_CHANCE * scatter(grouped(scaled, _BUCKETS)) * math.sqrt(2 / third):
         return

@@ -7,52 +7,51 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
+from msgspec.structs import replace
+
 from kan_monitor.alerts.finding import Finding
 from kan_monitor.sources.facts import Recent
 from kan_monitor.text import count, number
+from kan_monitor.thresholds import Severity
 from kan_shared.series import Record
 
-#: Where it may be no harm: a gradient scaler that finds its scale overflows.
-_ACTIONS: Final = {
-    "gradient_norm": "lower the learning rate or clip gradients; with loss scaling now and then one is normal"
-}
-_ACTION: Final = "stop, lower the learning rate or clip gradients, and resume from the last good checkpoint"
+_OF_A_LOSS: Final = "stop, lower the learning rate or clip gradients, and resume from the last good checkpoint"
+_OF_GRADIENTS: Final = "lower the learning rate or clip gradients; with loss scaling now and then one is normal"
+_OF_A_METRIC: Final = "look at what it is made from: a division by nothing, an empty batch"
 
 
 def not_finite(recent: Recent, main: str | None) -> Iterator[Finding]:
     """Where the latest records are not finite, the losses before the other metrics."""
-    series: dict[str | None, Sequence[Record]] = {
-        main: recent.losses,
-        "validation/loss": recent.validation_losses,
-        "gradient_norm": recent.gradient_norms,
-    }
-    for name, records in series.items():
-        if name is not None:
-            yield from _in(name, records)
+    yield from _in(main or "", recent.losses, "bad", _OF_A_LOSS)
+    yield from _in("validation/loss", recent.validation_losses, "bad", _OF_A_LOSS)
+    yield from _in("gradient_norm", recent.gradient_norms, "warn", _OF_GRADIENTS)
     for name, record in recent.not_finite:
-        yield _finding(name, [record], None)
+        yield from _in(name, [record], "warn", _OF_A_METRIC)
 
 
-def _in(name: str, records: Sequence[Record]) -> Iterator[Finding]:
+def _in(name: str, records: Sequence[Record], severity: Severity, action: str) -> Iterator[Finding]:
     """A finding for each stretch of records that are not finite."""
     stretches = [list(stretch) for _, stretch in groupby(records, key=lambda record: math.isfinite(record.value))]
     for place, stretch in enumerate(stretches):
         if not math.isfinite(stretch[0].value):
-            yield _finding(name, stretch, stretches[place + 1][0] if place + 1 < len(stretches) else None)
+            good = stretches[place + 1][0] if place + 1 < len(stretches) else None
+            yield replace(_finding(name, stretch, good), severity=severity, action=action)
 
 
 def _finding(name: str, records: Sequence[Record], good: Record | None) -> Finding:
     """The finding of records in a row, `good` being the finite one that came after them."""
     first, last, what = records[0], records[-1], number(records[-1].value)
-    place = f"at step {count(last.step)}" if len(records) == 1 else f"up to step {count(last.step)}"
+    place = f"at step {count(last.step)}"
+    if len(records) > 1:
+        place = f"from step {count(first.step)} to {count(last.step)}" if good else f"up to step {count(last.step)}"
     recovered = f", finite again since step {count(good.step)}" if good else ""
     return Finding(
         key=f"nan {name}",
         kind="nan",
-        severity="warn" if name in _ACTIONS else "bad",
+        severity="bad",
         verdict=f"{name} was {what}" if good else f"{name} is {what}",
         evidence=place + recovered,
-        action=_ACTIONS.get(name, _ACTION),
+        action="",
         step=first.step,
         seconds=first.seconds,
         last_step=last.step,

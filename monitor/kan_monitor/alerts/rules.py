@@ -15,6 +15,7 @@ from kan_monitor.alerts.pace import throughput_drop
 from kan_monitor.alerts.said import said
 from kan_monitor.sources.experiment import main_series
 from kan_monitor.sources.facts import Condition, Facts
+from kan_shared.state import State
 
 #: What has come to its end is not slow, hot or level any more.
 GOING_ON: Final[tuple[Condition, ...]] = ("running", "slow")
@@ -25,13 +26,19 @@ def of_series(facts: Facts) -> Iterator[Finding]:
     main, recent = main_series(facts.state) if facts.state else None, facts.recent
     yield from not_finite(recent, main)
     yield from exploding(recent.gradient_norms)
-    if main is not None:
+    if main is not None and facts.state is not None and _is_loss(main, facts.state):
         yield from spikes(recent.losses, main)
         yield from divergence(facts, main)
         if facts.condition in GOING_ON:
             yield from plateau(facts, main)
-            yield from vanishing(recent.gradient_norms)
-            yield from throughput_drop(recent)
+    if facts.condition in GOING_ON:
+        yield from vanishing(recent.gradient_norms)
+        yield from throughput_drop(recent)
+
+
+def _is_loss(name: str, state: State) -> bool:
+    """Whether the series is to fall: what is judged in the place of a loss may be an accuracy."""
+    return state.goals.get(name, "minimize" if "loss" in name.lower() else "") == "minimize"
 
 
 def of_the_moment(facts: Facts, now: float) -> Iterator[Finding]:

@@ -29,7 +29,7 @@ BADGES: Final[dict[Condition, tuple[str, Severity, str]]] = {
 _MOVING: Final = ("running", "slow")
 
 
-def header_view(facts: Facts, now: float, utc_offset_seconds: int, alarm: Figure = Figure()) -> HeaderView:  # noqa: B008
+def header_view(facts: Facts, now: float, utc_offset_seconds: int, alarm: Figure) -> HeaderView:
     """The header of `facts`; `alarm` counts its alerts."""
     state = facts.state
     elapsed = elapsed_seconds(facts, now)
