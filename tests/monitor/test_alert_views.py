@@ -31,7 +31,7 @@ def alert(key: str = "heat 0", **changes: object) -> Alert:
         severity="bad",
         verdict="GPU 0 is too hot",
         evidence="91 °C, its driver slows it down at 83 °C",
-        action="look at its fans, its air and its neighbours; a lower power limit cools it",
+        action="look at its fans and its air, or lower its power limit",
     )
     known = {name: changes.pop(name) for name in list(changes) if name in Alert.__struct_fields__}
     shown = Alert(
@@ -108,8 +108,8 @@ class TestTheEventsPanel:
             "13:48 ✕ GPU 0 is too hot",
             "91 °C, its driver slows it down at",
             "83 °C, since step 10",
-            "→ look at its fans, its air and its",
-            "neighbours; a lower power limit",
+            "→ look at its fans and its air, or",
+            "lower its power limit",
             "13:53 ▲ best step-2100, validation 2.271",
         ]
 
@@ -156,7 +156,7 @@ class TestTheFormats:
         assert ["too hot" in lines for lines in said] == [False, True, False, True, False]
         assert said[1].splitlines()[-1].strip() == (
             "13:48–13:53 ✕ GPU 0 is too hot: 91 °C, its driver slows it down at 83 °C, since step 10"
-            " → look at its fans, its air and its neighbours; a lower power limit cools it"
+            " → look at its fans and its air, or lower its power limit"
         )
         assert said[3].splitlines()[-1].strip() == (
             "13:48–13:53 ✓ over: GPU 0 is too hot: 91 °C, its driver slows it down at 83 °C"
@@ -170,7 +170,7 @@ class TestTheFormats:
             "severity": "bad",
             "verdict": "GPU 0 is too hot (2 times)",
             "evidence": "91 °C, its driver slows it down at 83 °C, since step 10",
-            "action": "look at its fans, its air and its neighbours; a lower power limit cools it",
+            "action": "look at its fans and its air, or lower its power limit",
             "over": False,
             "count": 2,
             "first_step": 10,

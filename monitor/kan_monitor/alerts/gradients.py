@@ -42,7 +42,7 @@ def vanishing(norms: Sequence[Record]) -> Iterator[Finding]:
             severity="info",
             verdict="gradients are vanishing",
             evidence=f"norm {number(level, 3)}, the median of the last {_LATEST} records",
-            action="fine where the loss has converged; otherwise look at the initialisation and the learning rate",
+            action="fine once the loss has converged; else look at the initialisation",
             last_step=norms[-1].step,
             last_seconds=norms[-1].seconds,
         )

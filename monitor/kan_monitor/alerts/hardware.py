@@ -68,7 +68,7 @@ def too_hot(telemetry: Telemetry) -> Iterator[Finding]:
             verdict=f"GPU {gpu.index} is too hot",
             evidence=f"{percent(gpu.temperature_celsius)} °C"
             + ("" if limit is None else f", its driver slows it down at {percent(limit)} °C"),
-            action="look at its fans, its air and its neighbours; a lower power limit cools it",
+            action="look at its fans and its air, or lower its power limit",
         )
 
 
@@ -120,7 +120,7 @@ def _memory(device: int | None, used: int, total: int, seconds: float | None) ->
         severity="bad" if grave else "warn",
         verdict=f"memory of {place} runs out" if seconds is not None else f"memory of {place} is nearly full",
         evidence=f"{gigabytes(used)} of {gigabytes(total)} GB in use{filling}",
-        action="look for what keeps tensors alive; a smaller batch or checkpoint takes less"
+        action="look for what keeps tensors alive, or take a smaller batch"
         if device is not None
-        else "look for what the data loader keeps; the kernel kills the run when it is full",
+        else "look at what the data loader keeps: the kernel kills a run",
     )

@@ -30,14 +30,14 @@ _TROUBLES: Final[dict[Condition, _Trouble]] = {
         "bad",
         "the run stalls",
         "no {missing}; {steps}",
-        "look at process {pid} (py-spy dump shows where it waits), then restart with resume",
+        "look where process {pid} waits, with py-spy dump",
     ),
     "crashed": _Trouble(
         "crash",
         "bad",
         "the run crashed",
         "process {pid} is gone, its last word was {silence} ago; {steps}",
-        "look at the end of training.log and at the kernel's log, then resume",
+        "look at the end of training.log, then resume",
     ),
     "unreachable": _Trouble(
         "unreachable",

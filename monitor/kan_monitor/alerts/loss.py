@@ -40,7 +40,7 @@ def spikes(records: Sequence[Record], name: str) -> Iterator[Finding]:
             verdict=f"{name} spikes" if spike.goes_on else f"{name} spiked",
             evidence=f"{number(spike.peak.value)} at step {count(spike.peak.step)}{times}"
             + ("" if spike.goes_on else f", back after {count(steps)} step{'' if steps == 1 else 's'}"),
-            action="look at the batch of that step; clip gradients if it happens again",
+            action="look at the batch of that step; clip gradients",
             step=spike.first.step,
             seconds=spike.first.seconds,
             last_step=spike.last.step,
@@ -75,7 +75,7 @@ def divergence(facts: Facts, name: str) -> Iterator[Finding]:
         verdict=f"{name} diverges",
         evidence=f"{number(now.value)} at step {count(latest[-1].step)}{times} of {number(at.value)}"
         f" near step {count(at.step)}",
-        action="stop, lower the learning rate, and resume from a checkpoint before the rise",
+        action="lower the learning rate, and resume from before the rise",
         last_step=latest[-1].step,
         last_seconds=latest[-1].seconds,
     )
@@ -99,7 +99,7 @@ def plateau(facts: Facts, name: str) -> Iterator[Finding]:
         verdict=f"{name} has stopped falling",
         evidence=f"{number(median(record.value for record in last))} over the last"
         f" {count(last[-1].step - last[0].step)} steps",
-        action="stop here if that is good enough; otherwise change the learning rate or the model",
+        action="stop if that is good enough; else change the learning rate",
         last_step=last[-1].step,
         last_seconds=last[-1].seconds,
     )

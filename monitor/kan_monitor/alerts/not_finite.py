@@ -15,8 +15,8 @@ from kan_monitor.text import count, number
 from kan_monitor.thresholds import Severity
 from kan_shared.series import Record
 
-_OF_A_LOSS: Final = "stop, lower the learning rate or clip gradients, and resume from the last good checkpoint"
-_OF_GRADIENTS: Final = "lower the learning rate or clip gradients; with loss scaling now and then one is normal"
+_OF_A_LOSS: Final = "lower the learning rate or clip gradients, and resume"
+_OF_GRADIENTS: Final = "clip gradients; with loss scaling one now and then is normal"
 _OF_A_METRIC: Final = "look at what it is made from: a division by nothing, an empty batch"
 
 

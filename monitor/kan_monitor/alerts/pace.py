@@ -40,7 +40,7 @@ def throughput_drop(recent: Recent) -> Iterator[Finding]:
         severity="warn",
         verdict="throughput has dropped",
         evidence=f"{rate(speed)} steps/s, {percent(100 * speed / before)} % of the {rate(before)} before",
-        action="look at who else uses the machine, at the data loader and at the clocks of the GPU",
+        action="look at the data loader, and at who else uses the machine",
     )
 
 

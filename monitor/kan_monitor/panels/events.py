@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from kan_monitor.dashboard import AlertView, Dashboard, EventView
@@ -14,16 +15,22 @@ _ROWS_OF_ALERT: Final = 5
 
 
 def draw(dashboard: Dashboard, width: int, height: int, *, focused: bool = False) -> list[Line]:
-    """The events panel; alerts have two thirds of it at most. What the run itself raised is an event already."""
+    """The events panel."""
     inner_width, inner_height = inner_size(width, height)
-    shown = [alert for alert in dashboard.alerts if alert.kind != "alert"]
-    whole = sum(not alert.over for alert in shown) * _ROWS_OF_ALERT <= inner_height
-    alerts = [line for at, alert in enumerate(shown) for line in _alert(alert, inner_width, whole=whole or at == 0)]
     events = [line for event in dashboard.events[:height] for line in _event(event, inner_width)]
-    lines = [*alerts[: max(1, inner_height * 2 // 3)], *events]
+    lines = [*_alerts(dashboard.alerts, inner_width, inner_height), *events]
     note = f"{dashboard.event_count} so far" if dashboard.event_count else ""
     nothing: list[Line] = [[Span("nothing has happened yet", "label")]]
     return framed(lines or nothing, width, height, title="events", note=note, focused=focused)
+
+
+def _alerts(alerts: Sequence[AlertView], width: int, height: int) -> list[Line]:
+    """The alerts, in three quarters of the height at most: the gravest as a whole, the others too where all fit so.
+    What the run itself raised is an event already."""
+    shown = [alert for alert in alerts if alert.kind != "alert"]
+    whole = sum(not alert.over for alert in shown) * _ROWS_OF_ALERT <= height
+    lines = [line for at, alert in enumerate(shown) for line in _alert(alert, width, whole=whole or at == 0)]
+    return lines[: max(1, height * 3 // 4)]
 
 
 def _alert(alert: AlertView, width: int, *, whole: bool) -> list[Line]:
@@ -35,8 +42,8 @@ def _alert(alert: AlertView, width: int, *, whole: bool) -> list[Line]:
     if alert.over or not whole:
         return [fit([*head, Span(f"{alert.verdict}: {alert.evidence}", ink)], width)]
     lines = _lines(head, wrap_words(alert.verdict, room)[:2], ink)
-    lines += _lines([_INDENT], wrap_words(alert.evidence, room)[:2], "plain")
-    return lines + _lines([_INDENT], wrap_words(f"→ {alert.action}", room)[:2], "label")
+    lines += _lines([_INDENT], wrap_words(alert.evidence, room)[:2], "label")
+    return lines + _lines([_INDENT], wrap_words(f"→ {alert.action}", room)[:2], "plain")
 
 
 def _event(event: EventView, width: int) -> list[Line]:
