@@ -29,7 +29,7 @@ _DRAWN: Final = {
     # the upright lines of charts, and the place where one types
     **dict(zip("┃┊▏", "|:_", strict=True)),
     # in figures and between words
-    **dict(zip("—−∞·…°≤≥±⇧␊", "--I.~'<>~^/", strict=True)),
+    **dict(zip("—–−∞·…°≤≥±⇧␊", "---I.~'<>~^/", strict=True)),
     "\u00a0": " ",
     "\u202f": " ",
 }

@@ -10,14 +10,17 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Final, TextIO
 
 from kan_monitor import startup
+from kan_monitor.alerts import KINDS
+from kan_monitor.alerts.conditions import conditions
 from kan_monitor.arguments import Parser, formatter, milliseconds
 from kan_monitor.commands import COMMANDS
+from kan_monitor.dashboard import Dashboard
 from kan_monitor.finding import named, newest, one_run
 from kan_monitor.headless.stream import FORMATS, Stream
 from kan_monitor.sources.experiment import ExperimentSource
@@ -32,6 +35,7 @@ exit codes:
   1  the run ended in an error, or was stopped before its end
   2  an argument that cannot be used, or an optional dependency that is missing
   3  the run's producer died, stalled or is out of reach (headless, after its last line)
+  4  a condition of --fail-on was met; this goes before 0, 1 and 3
   5  no such run
 """
 
@@ -90,13 +94,34 @@ def _parser() -> argparse.ArgumentParser:
     headless.add_argument("--format", choices=tuple(FORMATS), default=None, help="of those lines (text)")
     headless.add_argument("--once", action="store_true", help="print the run as it is, and end")
     headless.add_argument("--output-file", type=Path, metavar="FILE", help="append the lines to FILE instead")
+    _add_alerts(parser)
     parser.add_argument("--version", action="version", version=f"kan-monitor {__version__}")
     return parser
 
 
+def _add_alerts(parser: argparse.ArgumentParser) -> None:
+    alerts = parser.add_argument_group("alerts")
+    alerts.add_argument(
+        "--fail-on",
+        metavar="LIST",
+        type=conditions,
+        default=(),
+        help=f"print lines, and end with 4 on an alert ({', '.join(KINDS)}) or on a comparison with the latest value"
+        ' of a metric: nan,stall,"validation/loss>3"; NaN is above and below nothing',
+    )
+    alerts.add_argument(
+        "--on-alert",
+        metavar="COMMAND",
+        help="run it in a shell for every new alert, which is in KAN_ALERT_KEY, _KIND, _SEVERITY, _VERDICT, _EVIDENCE,"
+        " _ACTION and _RUN, and as JSON on its standard input",
+    )
+    alerts.add_argument("--bell", action="store_true", help="let the dashboard ring at a new alert and at the end")
+    alerts.add_argument("--notify", action="store_true", help="and the terminal notify of them (OSC 9)")
+
+
 def _wants_headless(arguments: argparse.Namespace) -> bool:
     """A terminal that cannot draw gets lines, too."""
-    asked = arguments.headless or arguments.once or arguments.format or arguments.output_file
+    asked = arguments.headless or arguments.once or arguments.format or arguments.output_file or arguments.fail_on
     return (
         bool(asked)
         or not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
@@ -114,12 +139,25 @@ def _directory(arguments: argparse.Namespace) -> Path | None:
 def _headless(arguments: argparse.Namespace) -> int:
     source = ExperimentSource(one_run(_directory(arguments) or newest()))
     options = ViewOptions(utc_offset_seconds=time.localtime().tm_gmtoff)
-    with _output(arguments.output_file) as out:
-        stream = Stream(source, FORMATS[arguments.format or "text"], out, _complain)
+    with _output(arguments.output_file) as out, _alert_command(arguments.on_alert) as tell:
+        render = FORMATS[arguments.format or "text"]
+        stream = Stream(source, render, out, _complain, fail_on=arguments.fail_on, tell=tell)
         if arguments.once:
             return stream.once(time.time(), options)
         startup.is_over()
         return stream.follow(arguments.refresh_ms / 1000, options)
+
+
+@contextlib.contextmanager
+def _alert_command(command: str | None) -> Iterator[Callable[[Dashboard], None] | None]:
+    """What tells the command of `--on-alert` of new alerts; nothing where there is none."""
+    if command is None:
+        yield None
+        return
+    from kan_monitor.alerts.command import AlertCommand
+
+    with contextlib.closing(AlertCommand(command, _complain)) as teller:
+        yield teller.tell
 
 
 def _dashboard(arguments: argparse.Namespace) -> int:

@@ -69,7 +69,14 @@ class HeaderView(Struct, frozen=True, kw_only=True):
     badge: Badge
     elapsed: Figure
     eta: Figure
+    #: Between what times it is likely to be, and the clock then; unknown where the pace has not been seen for long.
+    eta_low: Figure = Figure()
+    eta_high: Figure = Figure()
     finish: str
+    #: The middle of it, in ISO 8601.
+    finish_time: str = ""
+    #: How many alerts there are, those that are over aside.
+    alarm: Figure = Figure()
 
 
 class LossView(Struct, frozen=True, kw_only=True):
@@ -221,6 +228,27 @@ class EventView(Struct, frozen=True, kw_only=True):
     step: int | None
 
 
+class AlertView(Struct, frozen=True, kw_only=True):
+    """Something that is wrong: what it is, what shows it, and what to do about it."""
+
+    key: str
+    kind: str
+    mark: str
+    severity: Severity
+    verdict: str
+    evidence: str
+    action: str
+    #: When it began, and when it was so last where that is another minute.
+    time: str
+    #: Whether it has passed; how many times it began.
+    over: bool
+    count: int
+    first_step: int | None
+    first_seconds: float
+    last_step: int | None
+    last_seconds: float
+
+
 class StatusView(Struct, frozen=True, kw_only=True):
     """The line at the bottom: the sum of it all, and what is wrong with what is shown."""
 
@@ -245,3 +273,7 @@ class Dashboard(Struct, frozen=True, kw_only=True):
     events: tuple[EventView, ...]
     event_count: int
     status: StatusView
+    #: Those that go on before those that are over, the gravest first.
+    alerts: tuple[AlertView, ...] = ()
+    #: Why the monitor ends here, where it was told to.
+    failure: str = ""

@@ -136,3 +136,20 @@ def moment(unix_seconds: float, utc_offset_seconds: int) -> str:
     """The day and the time of day, to the second: Jun 2 14:02:30."""
     seconds = int(unix_seconds + utc_offset_seconds) % 60
     return f"{day(unix_seconds, utc_offset_seconds)} {clock(unix_seconds, utc_offset_seconds)}:{seconds:02}"
+
+
+def clocks_after(now: float, low: float, high: float, utc_offset_seconds: int) -> str:
+    """Between what times of day, and in how many days: 14:31–14:52, 23:50–00:10 +1 d, 06:30 +1 d–08:10 +2 d."""
+    first, last = clock_after(now, low, utc_offset_seconds), clock_after(now, high, utc_offset_seconds)
+    if first == last:
+        return first
+    (early, _, days), (_, _, later) = first.partition(" "), last.partition(" ")
+    return f"{early}–{last}" if days == later or not days else f"{first}–{last}"
+
+
+def iso_time(unix_seconds: float) -> str:
+    """A moment in ISO 8601, by the clock of Greenwich: 2025-06-01T14:02:05Z; nothing where no calendar has it."""
+    try:
+        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(unix_seconds))
+    except (ValueError, OverflowError, OSError):
+        return ""

@@ -19,6 +19,8 @@ EXIT_COMPLETE: Final = 0
 EXIT_RUN_FAILED: Final = 1
 EXIT_USAGE: Final = 2
 EXIT_PRODUCER_LOST: Final = 3
+#: The headless monitor met a condition of `--fail-on`.
+EXIT_ALERT: Final = 4
 EXIT_NO_RUN: Final = 5
 #: What a shell gives a command that Ctrl-C ended.
 EXIT_INTERRUPTED: Final = 130

@@ -82,7 +82,7 @@ def titles(app: MonitorApp) -> list[str]:
 class TestTheScreen:
     async def test_shows_the_run_at_once(self, watching):
         async with watching() as (app, _):
-            assert "● running  00:04:12  eta 00:08:33 done 14:02" in header(app)
+            assert "● running  00:04:12  eta 00:08:33 done 13:57–14:02" in header(app)
             assert titles(app) == ["loss", "hardware", "progress", "sample", "events"]
 
     async def test_is_the_frame_that_the_goldens_pin(self, watching, look_once):

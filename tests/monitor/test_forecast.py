@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Callable
 
 import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kan_monitor.forecast import median, remaining_seconds, trend
+from kan_monitor.forecast import median, remaining_range, remaining_seconds, steady_slope, trend
+from kan_shared.journal import Event
+from kan_shared.series import Record
+from kan_trainer.recording.pace import Pace
 
 from .cases import source_run
 
@@ -94,6 +98,130 @@ class TestRemaining:
         """After a resume on a slower machine the producer's pace is the new one, whatever the time before it was."""
         resumed = msgspec.structs.replace(self.state, segment=1, elapsed_seconds=9e4, seconds_per_step=2.0)
         assert remaining_seconds(resumed) == 4200
+
+
+StepTime = Callable[[int, random.Random], float]
+
+
+def played(step_time: StepTime, steps: int, seed: int) -> list[Record]:
+    """A run whose steps take that long."""
+    dice, now, records = random.Random(seed), 1e9, []
+    for step in range(steps + 1):
+        records.append(Record(step, now, 1.0, 0))
+        now += step_time(step + 1, dice)
+    return records
+
+
+def forecast(records: list[Record], done: int, total: int) -> tuple[float, float, float]:
+    """The range at step `done`, as the monitor has it: from evenly spaced records and the producer's pace."""
+    pace = Pace()
+    for record in records[: done + 1]:
+        pace.advance(record.step, record.seconds)
+    changes = {"step": done, "total_steps": total, "seconds_per_step": pace.seconds_per_step}
+    state = msgspec.structs.replace(source_run().state, **changes)
+    latter = records[done // 2 : done + 1]
+    spaced = [latter[int(place * (len(latter) - 1) / 255)] for place in range(256)] if len(latter) > 256 else latter
+    found, middle = remaining_range(state, spaced, ()), remaining_seconds(state)
+    assert found is not None and middle is not None
+    return found[0], middle, found[1]
+
+
+def scattered(seconds: float, scatter: float) -> StepTime:
+    return lambda _, dice: seconds * math.exp(dice.gauss(0, scatter))
+
+
+def with_pauses(seconds: float, every: int) -> StepTime:
+    return lambda step, dice: 0.1 * math.exp(dice.gauss(0, 0.2)) + (seconds if step % every == 0 else 0.0)
+
+
+def slower_from(step: int) -> StepTime:
+    return lambda at, dice: 0.1 * math.exp(dice.gauss(0, 0.2)) * (2 if at > step else 1)
+
+
+class TestTheRange:
+    TOTAL = 4000
+
+    @pytest.mark.parametrize(
+        ("step_time", "first"),
+        [
+            (scattered(0.1, 0.0), 100),
+            (scattered(0.1, 0.5), 100),
+            (with_pauses(5.0, every=100), 250),
+            (with_pauses(60.0, every=700), 1500),
+            (slower_from(1000), 1200),
+            (lambda step, dice: 0.1 * (1 + step / 4000) * math.exp(dice.gauss(0, 0.1)), 2400),
+        ],
+        ids=[
+            "steady",
+            "noisy",
+            "validation every 100 steps",
+            "rare validation",
+            "a pace that changed",
+            "a pace that drifts",
+        ],
+    )
+    def test_holds_the_truth_in_four_of_five_runs_at_least(self, step_time, first):
+        held = looks = 0
+        for seed in range(8):
+            records = played(step_time, self.TOTAL, seed)
+            for done in range(first + 11 * seed, self.TOTAL, 500):
+                low, middle, high = forecast(records, done, self.TOTAL)
+                assert 0 <= low <= middle <= high
+                truth = records[-1].seconds - records[done].seconds
+                held += low - 1e-3 <= truth <= high + 1e-3
+                looks += 1
+        assert held >= 0.8 * looks, f"{held} of {looks}"
+
+    @pytest.mark.parametrize("step_time", [scattered(0.1, 0.5), with_pauses(5.0, every=100)])
+    def test_narrows_as_the_run_goes_on(self, step_time):
+        records = played(step_time, self.TOTAL, seed=3)
+        widths = [high - low for low, _, high in (forecast(records, done, self.TOTAL) for done in (300, 1200, 3600))]
+        assert widths[0] > 1.5 * widths[1] > 1.5 * widths[2]
+
+    def test_of_a_steady_run_is_a_moment(self):
+        low, middle, high = forecast(played(scattered(0.1, 0.0), 1000, 1), 500, 1000)
+        assert (round(low, 3), round(high, 3)) == (round(middle, 3), round(middle, 3)) == (50.0, 50.0)
+
+    def test_counts_no_pause_of_the_run(self):
+        """One that somebody made; it will not happen again."""
+        records = played(scattered(0.1, 0.0), 500, 1)
+        paused = [record if record.step < 400 else record._replace(seconds=record.seconds + 3600) for record in records]
+        state = msgspec.structs.replace(source_run().state, step=500, total_steps=1000, seconds_per_step=0.1)
+        events = [
+            Event(kind="pause", seconds=records[399].seconds + 0.01),
+            Event(kind="continue", seconds=records[399].seconds + 3600.01),
+        ]
+        counted, known = remaining_range(state, paused, ()), remaining_range(state, paused, events)
+        assert counted is not None and known is not None
+        assert counted[1] > 3600
+        assert known == pytest.approx((50, 50))
+
+    @pytest.mark.parametrize("records", range(4))
+    def test_is_unknown_before_the_pace_was_seen(self, records):
+        state = msgspec.structs.replace(source_run().state, step=3, seconds_per_step=0.1)
+        assert remaining_range(state, played(scattered(0.1, 0.1), 10, 1)[:records], ()) is None
+
+    @settings(max_examples=100)
+    @given(
+        st.lists(st.tuples(st.integers(-(2**53), 2**53), st.floats(0, 1e11)), max_size=20),
+        st.floats(0, 1e11),
+    )
+    def test_may_be_of_any_records(self, values, pace):
+        state = msgspec.structs.replace(source_run().state, seconds_per_step=pace)
+        found = remaining_range(state, [Record(step, seconds, 1.0, 0) for step, seconds in values], ())
+        middle = remaining_seconds(state)
+        assert middle is not None
+        assert found is None or found[0] <= middle * (1 + 1e-9) <= found[1] * (1 + 1e-6) + 1e-6
+
+
+class TestASlope:
+    def test_is_the_median_of_slopes(self):
+        assert steady_slope([(x, 3.0 * x + (500 if x == 7 else 0)) for x in range(16)]) == 3.0
+
+    def test_is_none_where_chance_would_do_as_well(self):
+        dice = random.Random(4)
+        found = [steady_slope([(x, dice.random()) for x in range(12)]) for _ in range(200)]
+        assert found.count(0.0) > 180
 
 
 def test_the_median_of_an_even_number_is_one_of_them():

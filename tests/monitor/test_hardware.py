@@ -311,7 +311,7 @@ class TestOverTime:
         run = on(machine_with(*(h100(index, utilization_percent=50) for index in range(64))))
         seen = _look(Machine(run=run), tmp_path)
         assert re.search(r"and \d+ more", drawn(seen, 47, 12))
-        assert re.search(r"and \d+ more GPUs", drawn(seen, 120, 32))
+        assert re.search(r"and \d+ more", drawn(seen, 120, 32))
 
 
 def figures_in(part: object) -> list[Figure]:

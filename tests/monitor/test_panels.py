@@ -97,8 +97,8 @@ class TestHeader:
         """First the app's own name and the subtitle go; the badge, the clock and the ETA stay."""
         shown = {width: plain_text(panel(look_once("running"), "header", width, 1)) for width in (120, 80, 60, 45)}
         assert shown[120].startswith(" kan-monitor  qwen-rust-tests-07  qlora · Qwen2.5-Coder-0.5B")
-        assert shown[120].endswith("● running  00:04:12  eta 00:08:33 done 14:02")
-        assert shown[80].startswith(" kan-monitor  qwen-rust-tests-07  ● running")
+        assert shown[120].endswith("● running  00:04:12  eta 00:08:33 done 13:57–14:02")
+        assert shown[80].startswith(" qwen-rust-tests-07         ● running")
         assert shown[60] == " qwen-rust-tests-07      ● running  00:04:12  eta 00:08:33"
         assert shown[45].endswith("● running  00:04:12  eta 00:08:33")
         assert plain_text(panel(look_once("running"), "header", 40, 1)) == " qwen-rust-t…  ● running  eta 00:08:33"

@@ -162,7 +162,7 @@ class TestTheFormatsOfTheSpecification:
     def test_text_has_its_lines(self, look_once):
         progress, gpu, *_ = text_lines(look_once("running").dashboard).splitlines()
         assert re.match(r"\[00:04:12\] Epoch 8/15 \| Step 2 400/4 500 \([\d.]+%\) \| Loss: 2\.146 ↓ ", progress)
-        for part in ("LR: 5.80e-4", "Grad: 3.20", "1 420 tok/s", "ETA: 00:08:33"):
+        for part in ("LR: 5.80e-4", "Grad: 3.20", "1 420 tok/s", "ETA: 00:08:33 (00:03:40–00:08:33)"):
             assert part in progress.split(" | ")[3:] or f"{part} ↓" in progress.split(" | ")
         assert gpu.startswith(
             " " * 11 + "GPU: NVIDIA GeForce RTX 4090 | Util: 78% | VRAM: 9.2/24.0GB (38%) | Temp: 67°C"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import msgspec
 
+from kan_monitor.alerts import Alert, AlertBook
 from kan_monitor.app.last_seen import LastSeen
 from kan_monitor.curves import ChartOptions, Curve, Curves
 from kan_monitor.dashboard import Dashboard
@@ -25,7 +26,8 @@ class Session:
     Attributes:
         source: The run.
         facts: What it said last.
-        dashboard: What is to be drawn of it.
+        live: What is to be said of it now.
+        dashboard: What is to be drawn of it: the same, unless it is frozen.
         curves: Its series, as far as a screen has asked for them.
         options: What the one who looks has chosen; it stays from run to run, and from screen to screen.
         pinned: Series that stand before all others, in the order in which they were pinned.
@@ -54,7 +56,8 @@ class Session:
         self.building: set[Curve] = set()
         self.options = self.options._replace(frozen=False)
         self._left_at: float | None = None
-        self._frozen_at: tuple[Facts, float] | None = None
+        self._book = AlertBook()
+        self._frozen_at: tuple[Facts, float, Sequence[Alert]] | None = None
         self._frame = 0
         self.look()
         self.come_back()
@@ -77,10 +80,10 @@ class Session:
         """Polls the source, and builds the dashboard; a frozen one but for its header."""
         now = self.looked_at = self.clock()
         self.facts = self.source.poll(now)
-        live = self._build(self.facts, now)
-        if self._frozen_at:
-            live = msgspec.structs.replace(self._build(*self._frozen_at), header=live.header)
-        self.dashboard = live
+        self._alerts = self._book.look(self.facts, now)
+        self.live = self._build(self.facts, now, self._alerts)
+        frozen = self._build(*self._frozen_at) if self._frozen_at else self.live
+        self.dashboard = msgspec.structs.replace(frozen, header=self.live.header)
 
     def count_frame(self) -> None:
         """Numbers a frame that differs from the one before; the number itself makes none another one."""
@@ -94,7 +97,7 @@ class Session:
 
     def toggle_freeze(self) -> None:
         """Holds the figures and the charts as they are, or lets them go on."""
-        self._frozen_at = None if self._frozen_at else (self.facts, self.clock())
+        self._frozen_at = None if self._frozen_at else (self.facts, self.clock(), self._alerts)
         self.options = self.options._replace(frozen=self._frozen_at is not None)
 
     def refresh_curves(self, names: list[str]) -> list[Curve]:
@@ -103,6 +106,6 @@ class Session:
             self.curves.refresh(names)
         return [curve for curve in self.curves.wanting_pyramids() if curve not in self.building]
 
-    def _build(self, facts: Facts, now: float) -> Dashboard:
+    def _build(self, facts: Facts, now: float, alerts: Sequence[Alert]) -> Dashboard:
         options = ViewOptions(utc_offset_seconds=time.localtime(now).tm_gmtoff)
-        return build(facts, options, now=now, frame=self._frame)
+        return build(facts, options, now=now, frame=self._frame, alerts=alerts)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kan_monitor.alerts.fields import alert_fields
 from kan_monitor.dashboard import Dashboard, Figure
 from kan_monitor.headless.hardware_json import hardware_fields
 from kan_monitor.headless.hardware_json import value as _value
@@ -47,6 +48,9 @@ def _fields(dashboard: Dashboard) -> dict[str, Any]:
         "steps_per_second": _value(progress.steps_per_second),
         "elapsed_seconds": _rounded(header.elapsed),
         "eta_seconds": _rounded(header.eta),
+        "eta_low_seconds": _rounded(header.eta_low),
+        "eta_high_seconds": _rounded(header.eta_high),
+        "finish": header.finish_time or None,
         "metrics": {metric.name: _value(metric.figure) for metric in progress.metrics},
         "best_metrics": {metric.name: _value(metric.best) for metric in progress.metrics if metric.best.known},
         **hardware_fields(dashboard.hardware),
@@ -54,6 +58,8 @@ def _fields(dashboard: Dashboard) -> dict[str, Any]:
         "samples": dashboard.sample_count,
         "events": dashboard.event_count,
         "last_event": _last_event(dashboard),
+        "alerts": [alert_fields(alert) for alert in dashboard.alerts],
+        "failed_on": dashboard.failure or None,
         "problem": dashboard.status.problem or None,
         "lost": dashboard.status.lost or None,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from kan_monitor.dashboard import Dashboard, EventView, Gauge, SampleView
+from kan_monitor.dashboard import AlertView, Dashboard, EventView, Gauge, HeaderView, SampleView
 from kan_monitor.headless.hardware_text import hardware_lines
 from kan_monitor.headless.words import if_known as _if_known
 from kan_monitor.headless.words import word as _word
@@ -21,13 +21,28 @@ def text_lines(dashboard: Dashboard, before: Dashboard | None = None) -> str:
     if dashboard.sample and (before is None or dashboard.sample_count != before.sample_count):
         lines += _sample_lines(dashboard.sample)
     lines += [f"{_INDENT}{event.time} {event.mark} {event.text}" for event in _latest(dashboard, new_events)]
-    lines += [f"{_INDENT}! {trouble}" for trouble in (dashboard.status.problem, dashboard.status.lost) if trouble]
+    lines += [_INDENT + _alert(alert) for alert in _changed_alerts(dashboard, before)]
+    troubles = (dashboard.status.problem, dashboard.status.lost, dashboard.failure)
+    lines += [f"{_INDENT}! {trouble}" for trouble in troubles if trouble]
     return "".join(line.rstrip() + "\n" for line in lines)
 
 
 def _latest(dashboard: Dashboard, number: int) -> list[EventView]:
     """The last events that are new, oldest first, and no flood of them."""
     return list(reversed(dashboard.events[: max(0, min(number, _EVENTS_AT_ONCE))]))
+
+
+def _changed_alerts(dashboard: Dashboard, before: Dashboard | None) -> list[AlertView]:
+    """Those that have begun or ended since, but those that the run itself raised, which are events already."""
+    known = {(alert.key, alert.count, alert.over) for alert in before.alerts} if before else set()
+    alerts = [alert for alert in dashboard.alerts if alert.kind != "alert"]
+    return [alert for alert in alerts if (alert.key, alert.count, alert.over) not in known]
+
+
+def _alert(alert: AlertView) -> str:
+    if alert.over:
+        return f"{alert.time} {alert.mark} over: {alert.verdict}: {alert.evidence}"
+    return f"{alert.time} {alert.mark} {alert.verdict}: {alert.evidence} → {alert.action}"
 
 
 def _progress_line(dashboard: Dashboard) -> str:
@@ -42,10 +57,16 @@ def _progress_line(dashboard: Dashboard) -> str:
         f"Grad: {progress.gradient_norm.text}{_word(progress.gradient_norm)}",
         *(f"{own.name}: {own.figure.text}{_if_known(' (best ', own.best, ')')}" for own in progress.metrics),
         f"{progress.throughput.text} {progress.throughput.unit}" if progress.throughput.known else "",
-        f"ETA: {header.eta.text}",
+        _eta(header),
         "" if header.badge.condition == "running" else _badge(dashboard),
     ]
     return f"[{header.elapsed.text}] " + " | ".join(part for part in parts if part)
+
+
+def _eta(header: HeaderView) -> str:
+    low, high = header.eta_low, header.eta_high
+    is_wide = low.value is not None and high.value is not None and high.value - low.value >= 1
+    return f"ETA: {header.eta.text}" + (f" ({low.text}–{high.text})" if is_wide else "")
 
 
 def _sample_lines(sample: SampleView) -> list[str]:

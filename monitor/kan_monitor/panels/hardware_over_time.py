@@ -48,8 +48,7 @@ def over_time(hardware: HardwareView, width: int, height: int) -> list[Line] | N
     sections = [*(_gpu_section(gpu, width, abreast) for gpu in hardware.gpus), host]
     drawn = _drawn(_unseen(hardware), sections, hardware, width, height)
     rows = height - 2 - _rows_of([host], 1)
-    all_would_fit = rows < len(hardware.gpus) <= height - 2  # if the host did not take their room
-    if drawn is not None or width < _TABLE_FROM or all_would_fit:
+    if drawn is not None or width < _TABLE_FROM or rows < len(hardware.gpus):  # no GPU is hidden for the host's sake
         return drawn
     return _drawn(_table(hardware, width, rows), [host], hardware, width, height)
 

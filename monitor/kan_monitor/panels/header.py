@@ -33,9 +33,15 @@ def _right(header: HeaderView, width: int, *, frozen: bool) -> Line:
     badge = header.badge
     condition: Line = [Span("  frozen  ", "warn")] if frozen else []
     condition += [Span(f"{badge.mark} {badge.word}", ink_of(badge.severity, "label"))]
+    alarm, short = _alarm(header, header.alarm.text), _alarm(header, f"{header.alarm.value or 0:.0f}")
     elapsed = [Span(f"  {header.elapsed.text}", "strong")]
     eta: Line = [Span("  eta ", "label"), Span(header.eta.text, "strong")] if header.eta.known else []
     finish: Line = [Span(" done ", "label"), Span(header.finish, "plain")] if eta else []
-    ways = [([*condition, *elapsed, *eta, *finish], 24), ([*condition, *elapsed, *eta], 8)]
-    ways.append(([*condition, *(eta or elapsed)], 4))
-    return next((way for way, name in ways if width_of(way) + name <= width), condition)
+    ways = [([*condition, *alarm, *elapsed, *eta, *finish], 24), ([*condition, *short, *elapsed, *eta], 8)]
+    ways.append(([*condition, *short, *(eta or elapsed)], 4))
+    return next((way for way, name in ways if width_of(way) + name <= width), [*condition, *short])
+
+
+def _alarm(header: HeaderView, text: str) -> Line:
+    """How many alerts there are, if any."""
+    return [Span(f"  ! {text}", ink_of(header.alarm.severity))] if header.alarm.known else []

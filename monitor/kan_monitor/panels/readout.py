@@ -66,11 +66,14 @@ def rules(curves: Curves, options: ChartOptions) -> list[Rule]:
 
 def event_marks(dashboard: Dashboard, curves: Curves, options: ChartOptions) -> list[Mark]:
     """What happened, as marks on the axis; where some fall together the gravest is in front, then the latest."""
-    events = sorted(dashboard.events, key=lambda event: _GRAVEST_FIRST.index(event.severity))
+    alerts = [alert for alert in dashboard.alerts if alert.kind != "alert"]  # those of the run's own are events
+    happened = [(event.severity, event.mark, event.step, event.seconds) for event in dashboard.events]
+    happened += [(alert.severity, alert.mark, alert.first_step, alert.first_seconds) for alert in alerts]
+    happened.sort(key=lambda what: _GRAVEST_FIRST.index(what[0]))
     return [
-        Mark(place, event.mark, ink_of(event.severity, "label"))
-        for event in reversed(events)
-        if (place := curves.place(options.x, event.step, event.seconds)) is not None
+        Mark(place, mark, ink_of(severity, "label"))
+        for severity, mark, step, seconds in reversed(happened)
+        if (place := curves.place(options.x, step, seconds)) is not None
     ]
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from kan_monitor.sources.facts import Facts
 from kan_monitor.sources.hardware import Tails, judged
 from kan_monitor.sources.names import SeriesNames
+from kan_monitor.sources.recent import RecentReader
 from kan_shared.errors import KanError
 from kan_shared.experiment import Experiment, is_series_name
 from kan_shared.journal import Event, JournalReader, Sample
@@ -61,6 +62,7 @@ class ExperimentSource:
             learning_rates=self._rates(),
             recent_hardware=self._tails.read(state.telemetry),
             ranks=judged(self._ranks.ranks, state, now),
+            recent=self._recent.look(state, main_series(state), now),
         )
 
     def series_names(self) -> tuple[str, ...]:
@@ -81,6 +83,7 @@ class ExperimentSource:
         self._learning_rate = self.series("learning_rate")
         self._losses: tuple[float, ...] = ()
         self._learning_rates: tuple[float, ...] = ()
+        self._recent = RecentReader(self.series)
 
     def _recent_losses(self, name: str | None) -> tuple[float, ...]:
         if name is None:

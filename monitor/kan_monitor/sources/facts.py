@@ -11,7 +11,7 @@ from kan_shared.errors import KanError
 from kan_shared.experiment import Experiment
 from kan_shared.journal import Event, Sample
 from kan_shared.liveness import Liveness
-from kan_shared.series import SeriesFile
+from kan_shared.series import Record, SeriesFile
 from kan_shared.state import State
 
 #: `waiting` before there is a state at all.
@@ -31,6 +31,25 @@ class RankFacts(Struct, frozen=True, kw_only=True):
     number: int
     state: State
     condition: Liveness
+
+
+class Recent(Struct, frozen=True, kw_only=True):
+    """What alerts and the forecast are made from: records, oldest first, none that a resume has overwritten."""
+
+    #: Of the series that the run is judged by: all since the last look, and what came right before them.
+    losses: tuple[Record, ...] = ()
+    validation_losses: tuple[Record, ...] = ()
+    gradient_norms: tuple[Record, ...] = ()
+    #: Of the first of them, evenly spaced: over the whole run,
+    history: tuple[Record, ...] = ()
+    #: over the latter half of its latest segment,
+    pace: tuple[Record, ...] = ()
+    #: and over its last seconds.
+    latest: tuple[Record, ...] = ()
+    #: The last record of every other metric that is not finite among the latest ones.
+    not_finite: tuple[tuple[str, Record], ...] = ()
+    #: Memory in use over the last minutes, evenly spaced, by GPU; that of the host is under `None`.
+    memory_bytes: dict[int | None, tuple[Record, ...]] = {}
 
 
 class Facts(Struct, frozen=True, kw_only=True):
@@ -53,6 +72,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     recent_hardware: Mapping[str, Tail] = {}
     #: The ranks beside the first, in their order.
     ranks: tuple[RankFacts, ...] = ()
+    recent: Recent = Recent()
 
 
 class Source(Protocol):

@@ -5,10 +5,14 @@ One module a part of the dashboard, with the names of the panels that draw them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
+from kan_monitor.alerts import Alert, AlertBook
 from kan_monitor.dashboard import Dashboard
 from kan_monitor.sources.facts import Facts
+from kan_monitor.view.alerts import alarm, alert_views
 from kan_monitor.view.events import event_views
 from kan_monitor.view.hardware import hardware_view
 from kan_monitor.view.header import header_view
@@ -24,13 +28,17 @@ class ViewOptions(Struct, frozen=True, kw_only=True):
     utc_offset_seconds: int = 0
 
 
-def build(facts: Facts, options: ViewOptions, *, now: float, frame: int = 1) -> Dashboard:
-    """The dashboard of `facts` at unix time `now`; `frame` counts the frames that were shown."""
+def build(
+    facts: Facts, options: ViewOptions, *, now: float, frame: int = 1, alerts: Sequence[Alert] | None = None
+) -> Dashboard:
+    """The dashboard of `facts` at unix time `now`; `frame` counts the frames that were shown, `alerts` are those of the
+    book that was kept over all looks, or where none was, what this look alone tells."""
+    alerts = AlertBook().look(facts, now) if alerts is None else alerts
     state, offset = facts.state, options.utc_offset_seconds
     return Dashboard(
         now=now,
         utc_offset_seconds=offset,
-        header=header_view(facts, now, offset),
+        header=header_view(facts, now, offset, alarm(alerts)),
         loss=loss_view(facts),
         progress=progress_view(facts),
         hardware=hardware_view(facts, now, offset),
@@ -39,4 +47,5 @@ def build(facts: Facts, options: ViewOptions, *, now: float, frame: int = 1) -> 
         events=event_views(facts.events, now, offset),
         event_count=state.events if state else 0,
         status=status_view(facts, now, frame),
+        alerts=alert_views(alerts, offset),
     )
