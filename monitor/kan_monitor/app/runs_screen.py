@@ -13,6 +13,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from kan_monitor.app.compare_screen import CompareScreen
 from kan_monitor.app.line_edit import LineEdit
 from kan_monitor.app.panel import Panel
 from kan_monitor.ink import Ink
@@ -72,6 +73,7 @@ class RunsScreen(Screen[Path | None]):
         self._filter = ""
         self._typing: LineEdit | None = None
         self._problem = ""
+        self._unknown = 0
         self._selected_at = 0.0
 
     def compose(self) -> Iterator[Panel]:
@@ -120,6 +122,7 @@ class RunsScreen(Screen[Path | None]):
     def on_paste(self, event: events.Paste) -> None:
         """A filter can be pasted."""
         if self._typing is not None:
+            event.stop()
             self._type(self._typing.typed(safe_line(" ".join(event.text.split()))))
 
     def action_move(self, by: int) -> None:
@@ -167,6 +170,12 @@ class RunsScreen(Screen[Path | None]):
 
     def action_compare(self) -> None:
         """Shows the marked runs side by side; without marks the one under the cursor."""
+        by_name = {run.name: Path(run.place) for run in self._listing.index.runs}
+        places = [by_name[name] for name in self._marked if name in by_name]
+        if self._shown:
+            chosen = places or [Path(self._shown[self._index()].place)]
+            screen = CompareScreen(chosen, self._inks, refresh_seconds=self._refresh_seconds, clock=self._clock)
+            self.app.push_screen(screen)
 
     def _choose(self, index: int) -> None:
         if self._shown:
@@ -206,6 +215,8 @@ class RunsScreen(Screen[Path | None]):
 
     def _read_on(self) -> None:
         """Reads what a filter or an order still needs, a little at a time."""
+        if not self.is_current:
+            return
         self._listing.learn(seconds=_SLICE_SECONDS)
         if not self._listing.unknown or time.monotonic() - self._selected_at >= _SHOW_EVERY_SECONDS:
             self._select()
@@ -213,7 +224,8 @@ class RunsScreen(Screen[Path | None]):
     def _select(self) -> None:
         """Works out the list anew; the cursor stays on its run."""
         self._listing.learn(seconds=_SLICE_SECONDS)
-        if self._listing.unknown:
+        self._unknown = self._listing.unknown
+        if self._unknown:
             self._reading.resume()
         else:
             self._reading.pause()
@@ -247,7 +259,7 @@ class RunsScreen(Screen[Path | None]):
                 root,
                 total=len(self._listing.index.runs),
                 matching=len(self._shown) if filtered else None,
-                unknown=self._listing.unknown,
+                unknown=self._unknown,
             ),
             nothing=nothing_note(root, str(self._listing.query) if filtered else ""),
             sort=order.field,

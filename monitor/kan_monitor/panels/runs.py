@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from kan_monitor.ink import Ink, Line, Span
+from kan_monitor.charts.canvas import joined
+from kan_monitor.ink import Line, Span
 from kan_monitor.panels import footer
 from kan_monitor.panels.frame import framed, inner_size
 from kan_monitor.panels.lines import figure, fit, ink_of, stack
+from kan_monitor.panels.overlay import INKS
 from kan_monitor.view.runs import FilterView, RunRow, RunsView
 
 #: Rows of the screen above the first run: the frame and the heading.
@@ -23,17 +25,6 @@ _KEYS: Final = (
     ("q", "quit"),
 )
 _HINT: Final = "enter keeps it, esc undoes it   status:running lr<1e-3 tag:x best<0.3 age<2h not crashed"
-#: Of the runs that are compared, by their numbers: the inks of `charts.chart.ALIKE`.
-INKS: Final[tuple[Ink, ...]] = (
-    "series.0",
-    "series.1",
-    "series.2",
-    "series.3",
-    "series.4",
-    "series.5",
-    "series.6",
-    "series.7",
-)
 _MARK: Final = 3
 _NAME: Final = 18
 
@@ -149,7 +140,7 @@ def _row(row: RunRow, columns: list[_Column], chosen: bool) -> Line:
     line: Line = [Span("▸" if chosen else " ", "key"), numbered(row.number)]
     for column in columns:
         line += _cell(row, column, chosen)
-    return line
+    return joined(line)
 
 
 def numbered(number: int) -> Span:
@@ -169,7 +160,7 @@ def _cell(row: RunRow, column: _Column, chosen: bool) -> Line:
         "smoothed": figure(row.smoothed),
         "duration": figure(row.duration, ink="plain"),
         "task": [Span(row.subtitle or row.badge.detail, "label")],
-        "tags": [Span(row.tags, "label")],
+        "tags": [Span(" ".join(row.tags), "label")],
         "judged by": [Span(row.best_of, "label")],
     }
     return [*fit(contents[column.heading], column.width - 1), Span(" ")] if column.width else []

@@ -40,6 +40,8 @@ def read_config(path: Path) -> Config:
     try:
         with open_regular(path) as file:
             data = file.read(MAX_BYTES + 1) or b""
+    except FileNotFoundError:
+        return Config(problem=f"there is no {path.name}")
     except OSError as error:
         return Config(problem=f"{path.name} cannot be read ({error.strerror})")
     if len(data) > MAX_BYTES:

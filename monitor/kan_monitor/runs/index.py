@@ -65,6 +65,10 @@ class Known:
         self._config: Config | None = None
         self._smoothed: dict[str, float | None] = {}
 
+    def look(self) -> None:
+        """Looks at the state file, where no index does."""
+        self.signature = _signature(self.place) or (0, 0, 0)
+
     @property
     def config(self) -> Config:
         """Its config; nothing before that was read."""
@@ -74,8 +78,8 @@ class Known:
         """Whether all of that has been read."""
         return (
             self._read == self.signature
-            and (self._config is not None or not needs.config)
-            and needs.smoothed <= self._smoothed.keys()
+            and (not needs.config or self._config is not None)
+            and (not needs.smoothed or needs.smoothed <= self._smoothed.keys())
         )
 
     def learn(self, needs: Needs) -> None:
@@ -175,12 +179,19 @@ def _signatures(root: str) -> list[tuple[str, str, Signature]]:
     except OSError:
         return found
     for name, place in names:
-        try:
-            state = os.stat(f"{place}/state.json")
-        except OSError:
-            continue
-        found.append((name, place, (state.st_mtime_ns, state.st_ino, state.st_size)))
+        signature = _signature(place)
+        if signature is not None:
+            found.append((name, place, signature))
     return found
+
+
+def _signature(place: str) -> Signature | None:
+    """What the state file is at this moment; None where there is none."""
+    try:
+        found = os.stat(f"{place}/state.json")
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ino, found.st_size
 
 
 def _newest_first(run: Known) -> tuple[int, str]:

@@ -62,6 +62,18 @@ def parse(text: str) -> Query | None:
     return query
 
 
+def parse_field(text: str) -> str:
+    """The field that `text` names.
+
+    Raises:
+        UsageError: It names none.
+    """
+    found = _NAME.fullmatch(text.strip())
+    if found is None:
+        raise UsageError(f"{text!r} is no field of a run: name one such as best, lr or best(accuracy).")
+    return _field(0, found)
+
+
 class _Parser:
     """Reads one text from left to right."""
 

@@ -25,7 +25,7 @@ class RunRow(Struct, frozen=True, kw_only=True):
     name: str
     badge: Badge
     subtitle: str = ""
-    tags: str = ""
+    tags: tuple[str, ...] = ()
     progress: Figure = Figure()
     #: By the metric of that name, which the run is judged by.
     best: Figure = Figure()
@@ -97,7 +97,7 @@ def run_row(facts: Facts, now: float, *, smoothed: float | None = None, chosen_a
         name=name,
         badge=badge_of(facts, now),
         subtitle=" · ".join(safe_line(part, 80) for part in (state.task, state.model) if part),
-        tags=" ".join(safe_line(tag, 80) for tag in state.tags),
+        tags=tuple(safe_line(tag, 80) for tag in state.tags),
         progress=progress_figure(state),
         best=Figure(value=found.best, text=number(found.best)) if found else Figure(),
         best_of=safe_line(judged.name, 60),
