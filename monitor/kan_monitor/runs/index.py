@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from math import inf
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -54,6 +54,8 @@ class Known:
         state: The last good state, None before it was read or where there is none.
         problem: Why the file as it stands is not that state.
     """
+
+    __slots__ = ("_config", "_read", "_smoothed", "name", "place", "problem", "signature", "state")
 
     def __init__(self, place: str, name: str) -> None:
         self.place = place
@@ -146,12 +148,12 @@ class Index:
 
     def look(self) -> None:
         """Finds what is there now; reads nothing."""
-        found = {name: (place, signature) for name, place, signature in _signatures(os.fspath(self.root))}
-        known = self._by_name
-        self._by_name = {name: known.get(name) or Known(place, name) for name, (place, _) in found.items()}
-        for name, (_, signature) in found.items():
-            self._by_name[name].signature = signature
-        self.runs = sorted(self._by_name.values(), key=_newest_first)
+        before, found = self._by_name, {}
+        for name, place, signature in _signatures(os.fspath(self.root)):
+            run = found[name] = before.get(name) or Known(place, name)
+            run.signature = signature
+        self._by_name = found
+        self.runs = sorted(found.values(), key=_newest_first)
 
     def unknown(self, needs: Needs) -> int:
         """Of how many runs something is still to be read."""
@@ -170,19 +172,17 @@ def learn(runs: Iterable[Known], needs: Needs, *, seconds: float = inf) -> bool:
     return learned
 
 
-def _signatures(root: str) -> list[tuple[str, str, Signature]]:
+def _signatures(root: str) -> Iterator[tuple[str, str, Signature]]:
     """Every run's name, directory and what its state file is at this moment."""
-    found: list[tuple[str, str, Signature]] = []
     try:
         with os.scandir(root) as entries:
             names = [(entry.name, entry.path) for entry in entries]
     except OSError:
-        return found
+        return
     for name, place in names:
         signature = _signature(place)
         if signature is not None:
-            found.append((name, place, signature))
-    return found
+            yield name, place, signature
 
 
 def _signature(place: str) -> Signature | None:
