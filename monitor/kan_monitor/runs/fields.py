@@ -9,8 +9,8 @@ from kan_monitor.runs.index import Known, Needs
 from kan_monitor.runs.query import (
     FIELDS,
     TIMES,
-    All,
-    Any,
+    AllOf,
+    AnyOf,
     Comparison,
     Not,
     Query,
@@ -77,8 +77,8 @@ def matches(query: Query, run: Known, now: float) -> bool | None:
         case Not(part):
             found = matches(part, run, now)
             return None if found is None else not found
-        case All(parts) | Any(parts):
-            decisive = isinstance(query, Any)
+        case AllOf(parts) | AnyOf(parts):
+            decisive = isinstance(query, AnyOf)
             found_of_parts = {matches(part, run, now) for part in parts}
             return decisive if decisive in found_of_parts else None if None in found_of_parts else not decisive
 
@@ -88,7 +88,8 @@ def _word(run: Known, text: str, now: float) -> bool | None:
     if text.lower() in BADGES:
         return compare(value_of(run, "status", now), "=", text, None)
     texts = [value_of(run, field, now) for field in ("name", "task", "model", "tag")]
-    return any(compare(value, "~", text, None) for value in texts)
+    found = any(compare(value, "~", text, None) for value in texts)
+    return None if run.state is None and not found else found
 
 
 def _of_now(run: Known, state: State, field: str, now: float) -> Value | None:

@@ -23,8 +23,11 @@ _MOST_FIRST: Final = ("progress", "duration", "step")
 class Order(NamedTuple):
     """By which field, and whether the other way round than one expects: best first, newest first, least first."""
 
-    field: str = "age"
+    field: str
     reverse: bool = False
+
+
+NEWEST_FIRST: Final = Order("age")
 
 
 class Listing:
@@ -36,7 +39,7 @@ class Listing:
         order: How they are sorted.
     """
 
-    def __init__(self, root: Path, query: Query | None = None, order: Order = Order()) -> None:  # noqa: B008
+    def __init__(self, root: Path, query: Query | None = None, order: Order = NEWEST_FIRST) -> None:
         self.index = Index(root)
         self.query = query
         self.order = order

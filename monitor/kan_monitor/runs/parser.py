@@ -12,8 +12,8 @@ from kan_monitor.runs.query import (
     KEYWORDS,
     OPERATORS,
     TIMES,
-    All,
-    Any,
+    AllOf,
+    AnyOf,
     Comparison,
     Not,
     Query,
@@ -93,14 +93,14 @@ class _Parser:
         parts = [self._all(depth)]
         while self._keyword("or"):
             parts.append(self._all(depth))
-        return parts[0] if len(parts) == 1 else Any(tuple(parts))
+        return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
 
     def _all(self, depth: int) -> Query:
         parts = [self._not(depth)]
         while not (self.at_end or self.sees(")") or self._keyword("or", take=False)):
             self._keyword("and")
             parts.append(self._not(depth))
-        return parts[0] if len(parts) == 1 else All(tuple(parts))
+        return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
 
     def _not(self, depth: int) -> Query:
         if depth > _DEEPEST:

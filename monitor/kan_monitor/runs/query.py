@@ -64,7 +64,7 @@ class Not(NamedTuple):
         return f"not {_inside(self.part)}"
 
 
-class All(NamedTuple):
+class AllOf(NamedTuple):
     """What must all be so."""
 
     parts: tuple[Query, ...]
@@ -73,7 +73,7 @@ class All(NamedTuple):
         return " ".join(map(_inside, self.parts))
 
 
-class Any(NamedTuple):
+class AnyOf(NamedTuple):
     """Of what one must be so."""
 
     parts: tuple[Query, ...]
@@ -82,7 +82,7 @@ class Any(NamedTuple):
         return " or ".join(map(_inside, self.parts))
 
 
-Query = Comparison | Word | Not | All | Any
+Query = Comparison | Word | Not | AllOf | AnyOf
 
 
 def comparisons(query: Query | None) -> Iterator[Comparison]:
@@ -91,7 +91,7 @@ def comparisons(query: Query | None) -> Iterator[Comparison]:
         yield query
     elif isinstance(query, Not):
         yield from comparisons(query.part)
-    elif isinstance(query, All | Any):
+    elif isinstance(query, AllOf | AnyOf):
         for part in query.parts:
             yield from comparisons(part)
 
@@ -104,7 +104,7 @@ def function_of(field: str) -> tuple[str, str] | None:
 
 def _inside(query: Query) -> str:
     """`query` as a part of another one."""
-    return f"({query})" if isinstance(query, All | Any) else str(query)
+    return f"({query})" if isinstance(query, AllOf | AnyOf) else str(query)
 
 
 def _field_text(field: str) -> str:

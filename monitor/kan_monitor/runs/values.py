@@ -6,7 +6,7 @@ import math
 import operator
 import re
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 #: What a field of a run amounts to: a number, a text, or several texts, as tags are.
 Value = float | str | tuple[str, ...]
@@ -15,23 +15,20 @@ _NUMBER: Final = re.compile(r"([+-]?(?:\d[\d_]*\.?[\d_]*|\.\d+)(?:e[+-]?\d+)?)\s
 _TIME: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(s|sec|m|min|h|d|w)?", re.IGNORECASE)
 _UNITS: Final = {"": 1.0, "%": 1.0, "k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12}
 _SECONDS: Final = {"s": 1.0, "sec": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
-_NOT_FINITE: Final = {
-    name: float(name.replace(".", "")) for sign in ("", "+", "-") for word in ("nan", "inf", "infinity", ".nan", ".inf")
-    for name in (sign + word,)
-}  # fmt: skip
-_ORDER: Final[dict[str, Callable[[object, object], bool]]] = {
-    "<": operator.lt,  # type: ignore[dict-item]
-    "<=": operator.le,  # type: ignore[dict-item]
-    ">": operator.gt,  # type: ignore[dict-item]
-    ">=": operator.ge,  # type: ignore[dict-item]
+_NOT_FINITE: Final = re.compile(r"([+-]?)\.?(nan|inf|infinity)", re.IGNORECASE)
+_ORDER: Final[dict[str, Callable[[Any, Any], bool]]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
 }
 
 
 def number_of(text: str) -> float | None:
     """The number that `text` is: 0.3, 1e-3, 10k, 50%, nan, −inf; None where it is none."""
     text = text.strip().replace("−", "-")
-    if text.lower() in _NOT_FINITE:
-        return _NOT_FINITE[text.lower()]
+    if found := _NOT_FINITE.fullmatch(text):
+        return float(found[1] + found[2])
     found = _NUMBER.fullmatch(text)
     if found is None:
         return None
