@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kan_monitor.runs.fields import matches, needs_of
 from kan_monitor.runs.index import Index, Known, Needs, learn
-from kan_monitor.runs.parser import QueryError, parse
+from kan_monitor.runs.parser import QueryError, parse, parse_beginning
 from kan_monitor.runs.query import FIELDS, OPERATORS, AllOf, AnyOf, Comparison, Not, Word
 from kan_monitor.runs.values import number_of, seconds_of
 from kan_shared.errors import EXIT_USAGE
@@ -199,6 +199,17 @@ class TestIsRefused:
         assert refused.value.at == at
         assert str(refused.value).startswith(f"the filter is wrong at character {at + 1}: {reason}")
         assert refused.value.exit_code == EXIT_USAGE
+
+
+class TestABeginning:
+    """What is in force while the rest is typed."""
+
+    @pytest.mark.parametrize(
+        ("text", "understood"),
+        [("best<3 lr<", "best<3"), ("a or b and (c", "a or b"), ("lr<", ""), ("", ""), ("(a or b", ""), ("x 'y", "x")],
+    )
+    def test_is_as_much_as_can_be_understood(self, text, understood):
+        assert repr(parse_beginning(text)) == repr(parse(understood))
 
 
 class TestNeeds:

@@ -157,7 +157,7 @@ class TestFiltering:
             assert "runs / lr<=0.001" in screen(app)
             assert "/ filter" in footer(app)[1]
 
-    async def test_says_what_is_wrong_and_keeps_the_last_good_one(self):
+    async def test_says_what_is_wrong_and_shows_what_its_beginning_finds(self):
         async with listing() as (app, pilot):
             await type_in(pilot, "running (")
             await until(pilot, lambda: names(app) == ["new", "good", "short", "unknown"])

@@ -20,7 +20,7 @@ from kan_monitor.ink import Ink
 from kan_monitor.panels import runs
 from kan_monitor.runs.index import STATE, Known, learn
 from kan_monitor.runs.listing import SORTS, Listing, Order
-from kan_monitor.runs.parser import QueryError, parse
+from kan_monitor.runs.parser import QueryError, parse, parse_beginning
 from kan_monitor.view.runs import FilterView, RunRow, RunsView, count_note, nothing_note, run_row
 from kan_shared.text import safe_line
 
@@ -183,12 +183,13 @@ class RunsScreen(Screen[Path | None]):
             self._draw()
 
     def _type(self, line: LineEdit) -> None:
-        """Shows what the filter finds while it is typed, or what is wrong with it; the last good one stays in force."""
+        """Shows what the filter finds as it is typed; where it is not whole yet, what its beginning finds, and why."""
         self._typing, self._problem = line, ""
         try:
             self._listing.query = parse(line.text)
         except QueryError as error:
             self._problem = safe_line(f"character {error.at + 1}: {error.problem}")
+            self._listing.query = parse_beginning(line.text)
         self._select()
 
     def _end_typing(self, *, keep: bool) -> None:

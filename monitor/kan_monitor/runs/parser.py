@@ -62,6 +62,19 @@ def parse(text: str) -> Query | None:
     return query
 
 
+def parse_beginning(text: str) -> Query | None:
+    """The filter in as many words of `text`, from its beginning, as can be understood: what is typed is not yet whole.
+
+    None where those are none, which every run matches.
+    """
+    while text := text.rpartition(" ")[0]:
+        try:
+            return parse(text)
+        except QueryError:
+            continue
+    return None
+
+
 def parse_field(text: str) -> str:
     """The field that `text` names.
 
