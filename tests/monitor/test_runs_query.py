@@ -19,7 +19,7 @@ from kan_shared.errors import EXIT_USAGE
 from .cases import CASES, NOW, kan_run, source_run
 
 ROOT = Path("experiments")
-EVERYTHING = Needs(config=True, smoothed=frozenset({"", "validation/loss", "r2"}))
+EVERYTHING = Needs(config=True, smoothed=frozenset({"", "val/loss", "r2"}))
 CONFIG = """
 lr: 1e-3
 seed: 7
@@ -98,6 +98,7 @@ class TestFinds:
             ("best(val/loss)<1", {"kan-digits"}),
             ("smooth(r2)>0.9", {"kan-digits"}),
             ("smooth(r2)>0.9999", set()),
+            ("smooth(val/loss)<1", {"kan-digits"}),
             ("smooth>2", {"qwen", "crashed", "complete"}),
             ("r2>0.999", {"kan-digits"}),
             ("lr<=1e-3", {"qwen", "crashed", "complete"}),

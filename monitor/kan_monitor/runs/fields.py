@@ -17,6 +17,7 @@ from kan_monitor.runs.query import (
     Word,
     comparisons,
     function_of,
+    meant,
 )
 from kan_monitor.runs.values import Value, compare, number_of, seconds_of
 from kan_monitor.view.header import BADGES, elapsed_seconds
@@ -100,7 +101,7 @@ def _of_now(run: Known, state: State, field: str, now: float) -> Value | None:
 
 def _found(run: Known, state: State, field: str) -> Value | None:
     """A value of the config, or the latest one of a metric."""
-    for name in dict.fromkeys((field, _meant(field))):
+    for name in dict.fromkeys((field, meant(field))):
         if name.startswith(_CONFIG):
             return _config_value(run, name.removeprefix(_CONFIG))
         found = _config_value(run, name) if "/" not in name else None
@@ -133,13 +134,8 @@ def _smoothed_name(field: str) -> str | None:
 
 
 def _best(state: State, name: str) -> float | None:
-    found = state.metrics.get(name) or state.metrics.get(_meant(name))
+    found = state.metrics.get(name) or state.metrics.get(meant(name))
     return found.best if found else None
-
-
-def _meant(name: str) -> str:
-    """What is meant where nothing of that very name is there."""
-    return "learning_rate" if name == "lr" else name.replace("val/", "validation/", 1) if name[:4] == "val/" else name
 
 
 def _number(value: int | None) -> float | None:

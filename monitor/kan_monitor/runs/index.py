@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 
 from kan_monitor.charts.decimate import smooth
 from kan_monitor.runs.config import Config, read_config
+from kan_monitor.runs.query import meant
 from kan_monitor.sources.facts import Condition, Facts
 from kan_monitor.view.runs import judged_by
 from kan_shared.errors import KanError
@@ -120,7 +121,10 @@ class Known:
             self._config = None
 
     def _average(self, name: str) -> float | None:
-        name = name or (judged_by(self.state).name if self.state else "")
+        if self.state is None:
+            return None
+        name = name or judged_by(self.state).name
+        name = name if name in self.state.metrics else meant(name)
         if not is_series_name(name):
             return None
         file = SeriesFile(Experiment(self.place).series(name))

@@ -19,7 +19,7 @@ from kan_monitor.runs.query import (
     Query,
     Word,
     function_of,
-)  # fmt: skip
+)
 from kan_monitor.runs.values import number_of, seconds_of
 from kan_monitor.view.header import BADGES
 from kan_shared.errors import UsageError
@@ -167,8 +167,9 @@ class _Parser:
             return "something is missing at the end"
         if found := _OPERATOR.match(self._text, self.at):
             return f"a name is missing before {found[0]}"
-        found = BARE.match(self._text, self.at) or re.compile(r"\)").match(self._text, self.at)
-        return f"something is missing before {found[0]}" if found else "this is not understood"
+        found = BARE.match(self._text, self.at)
+        before = found[0] if found else ")" if self.sees(")") else ""
+        return f"something is missing before {before}" if before else "this is not understood"
 
     def _unclosed(self) -> str:
         return "this quotation mark is not closed" if self.sees('"') or self.sees("'") else ""

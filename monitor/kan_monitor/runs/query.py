@@ -102,6 +102,11 @@ def function_of(field: str) -> tuple[str, str] | None:
     return (name, rest[:-1]) if opened and name in FUNCTIONS and rest.endswith(")") else None
 
 
+def meant(name: str) -> str:
+    """The metric or key that is meant where there is none of that very name."""
+    return "learning_rate" if name == "lr" else re.sub("^val/", "validation/", name)
+
+
 def _inside(query: Query) -> str:
     """`query` as a part of another one."""
     return f"({query})" if isinstance(query, AllOf | AnyOf) else str(query)
