@@ -20,11 +20,15 @@ from kan_shared.errors import EXIT_COMPLETE, NoSuchRun
 from kan_shared.experiment import DEFAULT_ROOT
 from kan_shared.text import safe_line
 
+_LANGUAGE: Final = (language.__doc__ or "").partition("\n\n")[2].strip("\n")
 _EPILOG: Final = f"""\
-{(language.__doc__ or "").strip()}
+the filter, as on the screen behind the key /:
 
-Sort by {", ".join(SORTS)}, or any field of the filter, such as lr or best(accuracy). Best is by the goal that a run
-has declared, otherwise its validation loss or its main loss. What is not known is at the end.
+{_LANGUAGE}
+
+Sort by {", ".join(SORTS)},
+or any field of the filter, such as lr or best(accuracy). Best is by the goal that a run has declared, otherwise its
+validation loss or its main loss. What is not known is at the end.
 
 exit codes:
   0  the list was printed, though it may be empty
@@ -54,7 +58,7 @@ def main(argv: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="kan-monitor runs",
-        description="List the runs under a folder. The filter, as on the screen behind the key /:",
+        description="List the runs under a folder.",
         epilog=_EPILOG,
         formatter_class=formatter,
         allow_abbrev=False,
