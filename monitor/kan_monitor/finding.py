@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from kan_shared.errors import KanError, NoSuchRun
-from kan_shared.experiment import DEFAULT_ROOT, Experiment, find_runs
+from kan_shared.experiment import DEFAULT_ROOT, Experiment, find_runs, has_runs, newest_run
 from kan_shared.liveness import observe
 from kan_shared.store import read_state
 
@@ -34,7 +34,7 @@ def named(directory: Path) -> Path:
 
 def holds_runs(directory: Path) -> bool:
     """Whether `directory` is no run itself, but has some in it."""
-    return not Experiment(directory).state.exists() and bool(find_runs(directory))
+    return not Experiment(directory).state.exists() and has_runs(directory)
 
 
 def one_run(directory: Path) -> Path:
@@ -44,7 +44,7 @@ def one_run(directory: Path) -> Path:
         NoSuchRun: It is one; the message names the newest.
     """
     if holds_runs(directory):
-        raise NoSuchRun(f"{directory} is a folder of runs: name one of them, such as {find_runs(directory)[0]}.")
+        raise NoSuchRun(f"{directory} is a folder of runs: name one of them, such as {newest_run(directory)}.")
     return directory
 
 
@@ -54,10 +54,10 @@ def newest(root: Path = DEFAULT_ROOT) -> Path:
     Raises:
         NoSuchRun: There is none.
     """
-    runs = find_runs(root)
-    if not runs:
+    run = newest_run(root)
+    if run is None:
         raise NoSuchRun(f"there is no run under {root}/: name a directory, or start one with kan-train.")
-    return runs[0]
+    return run
 
 
 def running(root: Path, now: float) -> list[Path]:

@@ -83,16 +83,27 @@ def _series_name(file: str) -> str | None:
 
 def find_runs(root: str | os.PathLike[str]) -> list[Path]:
     """The run directories right under `root`, the most recently written first."""
-    return [path for _, path in sorted(_runs_with_time(root), key=lambda found: found[0], reverse=True)]
+    return [Path(path) for _, path in sorted(_runs_with_time(root), key=lambda found: found[0], reverse=True)]
 
 
-def _runs_with_time(root: str | os.PathLike[str]) -> Iterator[tuple[int, Path]]:
+def newest_run(root: str | os.PathLike[str]) -> Path | None:
+    """The first of `find_runs`, without the work for the others; None where there is none."""
+    newest = max(_runs_with_time(root), key=lambda found: found[0], default=None)
+    return Path(newest[1]) if newest else None
+
+
+def has_runs(root: str | os.PathLike[str]) -> bool:
+    """Whether there is a run right under `root`: not all of thousands are looked at for that."""
+    return next(_runs_with_time(root), None) is not None
+
+
+def _runs_with_time(root: str | os.PathLike[str]) -> Iterator[tuple[int, str]]:
     try:
         entries = list(os.scandir(root))
     except OSError:
         return
     for entry in entries:
         try:
-            yield os.stat(os.path.join(entry.path, "state.json")).st_mtime_ns, Path(entry.path)
+            yield os.stat(f"{entry.path}/state.json").st_mtime_ns, entry.path
         except OSError:
             continue

@@ -10,9 +10,9 @@ import pytest
 from kan_monitor.curves import Curves
 from kan_monitor.frame import FrameOptions, draw_panel
 from kan_monitor.ink import Ink, Line, plain_text
+from kan_monitor.overlay import Overlay
 from kan_monitor.panels import overlay, tile
 from kan_monitor.panels.lines import shortened
-from kan_monitor.panels.overlay import Overlaid, extent_over
 from kan_monitor.sources.experiment import ExperimentSource
 from kan_monitor.viewport import ChartOptions, Window, move_cursor, zoom
 
@@ -200,40 +200,39 @@ class TestATile:
 @pytest.mark.usefixtures("home")
 class TestAnOverlay:
     @pytest.fixture
-    def runs(self) -> list[Overlaid]:
-        runs = []
+    def runs(self) -> Overlay:
+        places = []
         for number in range(9):
-            place = PLACE.with_name(f"run-{number}")
+            places.append(PLACE.with_name(f"run-{number}"))
             loss = series_of(lambda step, least=number + 1: least + step / 2400, range(1, 2401))
-            Run(state=source_run().state, series={"train/loss": loss}).write(place)
-            curves = Curves(ExperimentSource(place))
-            curves.refresh(["train/loss"])
-            runs.append(Overlaid(f"run-{number}", curves))
+            Run(state=source_run().state, series={"train/loss": loss}).write(places[-1])
+        runs = Overlay(places, "train/loss")
+        runs.refresh()
         return runs
 
     def test_has_up_to_eight_curves_each_with_its_number(self, runs):
-        lines = overlay.draw(runs, "train/loss", ChartOptions(log=False), 100, 30)
+        lines = overlay.draw(runs, [f"run-{number}" for number in range(9)], ChartOptions(log=False), 100, 30)
         plot = [span for line in lines[:-5] for span in line if span.ink.startswith("series")]
         for number in range(8):
             assert any(str(number + 1) in span.text for span in plot if span.ink == f"series.{number}")
         assert "9" not in "".join(span.text for span in plot)
 
     def test_has_a_legend_with_the_latest_values_or_those_at_the_crosshair(self, runs):
-        shown = plain_text(overlay.draw(runs[:2], "train/loss", ChartOptions(), 60, 20))
+        del runs.runs[2:]
+        shown = plain_text(overlay.draw(runs, ["run-0", "run-1"], ChartOptions(), 60, 20))
         assert shown.splitlines()[-1] == " 1 ━ run-0 2.000   2 ━ run-1 3.000"
-        shown = plain_text(overlay.draw(runs[:2], "train/loss", ChartOptions(cursor=1200.0), 60, 20))
-        assert shown.splitlines()[-1] == " 1 ━ run-0 1.500   2 ━ run-1 2.500"
+        shown = plain_text(overlay.draw(runs, (), ChartOptions(cursor=1200.0), 60, 20))
+        assert shown.splitlines()[-1] == " 1 ━ 1.500   2 ━ 2.500"
 
     def test_zooms_like_any_chart(self, runs):
         options = ChartOptions(log=False)
-        zoomed = zoom(options, extent_over(runs, options), 0.1)
-        shown = plain_text(overlay.draw(runs[:1], "train/loss", zoomed, 60, 12))
-        assert "2.4K" in shown
+        zoomed = zoom(options, runs.extent(options), 0.1)
+        assert "2.4K" in plain_text(overlay.draw(runs, (), zoomed, 60, 12))
 
     @pytest.mark.parametrize(("width", "height"), [(60, 12), (20, 5), (3, 2)])
     def test_has_any_size(self, runs, width, height):
-        for chosen in (runs, []):
-            lines = overlay.draw(chosen, "train/loss", ChartOptions(), width, height)
+        for chosen in (runs, Overlay((), "train/loss")):
+            lines = overlay.draw(chosen, (), ChartOptions(), width, height)
             assert [sum(len(span.text) for span in line) for line in lines] == [width] * height
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kan_shared.experiment import MAX_SERIES_NAME_BYTES, Experiment, find_runs, series_file_name
+from kan_shared.experiment import MAX_SERIES_NAME_BYTES, Experiment, find_runs, has_runs, newest_run, series_file_name
 from kan_shared.state import State
 from kan_shared.store import write_state
 
@@ -131,6 +131,8 @@ def test_runs_are_found_newest_first(tmp_path: Path, make_state: Callable[..., S
     )
     assert find_runs(tmp_path) == [newest, newer, old]
     assert find_runs(os.fspath(tmp_path)) == [newest, newer, old]
+    assert newest_run(tmp_path) == newest
+    assert has_runs(tmp_path)
 
 
 def test_a_run_is_found_by_its_last_write_and_not_by_its_folder(
@@ -162,3 +164,5 @@ def test_a_run_with_a_broken_state_is_found(tmp_path: Path) -> None:
 def test_a_root_that_is_no_directory_holds_no_runs(tmp_path: Path, root: str) -> None:
     (tmp_path / "a file").touch()
     assert find_runs(tmp_path / root) == []
+    assert newest_run(tmp_path / root) is None
+    assert not has_runs(tmp_path / root)

@@ -10,7 +10,7 @@ from pathlib import Path
 from kan_monitor.colour import ColourMode, Theme, detect, detect_theme
 from kan_monitor.finding import holds_runs, running
 from kan_shared.commands import command_line
-from kan_shared.experiment import DEFAULT_ROOT, Experiment, find_runs
+from kan_shared.experiment import DEFAULT_ROOT, Experiment, newest_run
 from kan_shared.liveness import observe
 from kan_shared.store import StateReader
 
@@ -41,11 +41,11 @@ def launch(
     from kan_monitor.app.monitor_app import Beginning, MonitorApp
 
     root = directory if directory and holds_runs(directory) else DEFAULT_ROOT
-    runs = find_runs(root)
+    first = newest_run(root)
     begin: Beginning = "run"
     if directory is None or directory == root:
-        begin = "wait" if not runs else "list" if directory or len(running(root, time.time())) > 1 else "run"
-        directory = runs[0] if runs else root
+        begin = "wait" if first is None else "list" if directory or len(running(root, time.time())) > 1 else "run"
+        directory = first or root
     seen = LastSeen(default_place(os.environ))
     app = MonitorApp(
         directory,

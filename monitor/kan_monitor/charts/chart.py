@@ -146,7 +146,8 @@ def _plot(
         columns = dotted(columns) if plain and layer.is_dotted else columns
         (bands if layer.kind == "band" else lines).append(Trace(columns, layer.inks(ages)))
         glyphs |= dict.fromkeys(non_finite_cells(layer.envelope, scale, frame.height, dots), CROSS)
-        glyphs |= layer.name_at_the_end(heights(layer.envelope.mean, scale, dots) if layer.name else [], frame.height)
+    for layer in [layer for layer in layers if layer.name]:
+        glyphs |= layer.name_at_the_end(heights(layer.envelope.mean, scale, dots), frame.height, glyphs)
     return paint([*bands, *lines], width=frame.width, height=frame.height, grid_rows=set(grid_rows), glyphs=glyphs)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final, Literal, NamedTuple, cast, get_args
 
 from kan_monitor.charts.canvas import DOTS_HIGH, DOTS_WIDE, Trace
@@ -51,13 +51,18 @@ class Layer(NamedTuple):
         """Whether it is told from the others by every other dot where there is no colour."""
         return self.series == "validation" or (self.faint and self.kind == "line")
 
-    def name_at_the_end(self, heights: Sequence[int | None], rows: int) -> dict[tuple[int, int], Span]:
-        """Its name by row and column, at the last of the dots that are so high, one a column."""
+    def name_at_the_end(
+        self, heights: Sequence[int | None], rows: int, taken: Collection[tuple[int, int]]
+    ) -> dict[tuple[int, int], Span]:
+        """Its name by row and column: behind the last of the dots that are so high, one a column; above or below what
+        has taken that place."""
         known = [(column, height) for column, height in enumerate(heights) if height is not None]
-        if not known:
+        if not known or not self.name:
             return {}
-        column, height = known[-1]
-        return {(rows - 1 - height // DOTS_HIGH, column // DOTS_WIDE): Span(self.name[:1], _INKS[self.series][0])}
+        cell = min(known[-1][0] // DOTS_WIDE + 1, len(heights) // DOTS_WIDE - 1)
+        end = rows - 1 - known[-1][1] // DOTS_HIGH
+        free = sorted((abs(row - end), row) for row in range(rows) if (row, cell) not in taken)
+        return {(row, cell): Span(self.name[:1], _INKS[self.series][0]) for _, row in free[:1]}
 
 
 class Rule(NamedTuple):
