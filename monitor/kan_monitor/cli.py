@@ -19,7 +19,7 @@ from kan_monitor import startup
 from kan_monitor.arguments import Parser, formatter, milliseconds
 from kan_monitor.commands import COMMANDS
 from kan_monitor.finding import named, newest, one_run
-from kan_monitor.headless.stream import FORMATS, Stream
+from kan_monitor.headless.stream import FORMATS, Render, Stream
 from kan_monitor.sources.experiment import ExperimentSource
 from kan_monitor.view import ViewOptions
 from kan_shared import __version__
@@ -83,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     headless = parser.add_argument_group("without a screen")
     headless.add_argument("--headless", action="store_true", help="print lines instead of drawing")
     headless.add_argument("--format", choices=tuple(FORMATS), default=None, help="of those lines (text)")
+    headless.add_argument("--line", action="store_true", help="print one short line, for tmux or a prompt, and end")
     headless.add_argument("--once", action="store_true", help="print the run as it is, and end")
     headless.add_argument("--output-file", type=Path, metavar="FILE", help="append the lines to FILE instead")
     parser.add_argument("--version", action="version", version=f"kan-monitor {__version__}")
@@ -91,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _wants_headless(arguments: argparse.Namespace) -> bool:
     """A terminal that cannot draw gets lines, too."""
-    asked = arguments.headless or arguments.once or arguments.format or arguments.output_file
+    asked = arguments.headless or arguments.once or arguments.line or arguments.format or arguments.output_file
     return (
         bool(asked)
         or not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
@@ -110,11 +111,25 @@ def _headless(arguments: argparse.Namespace) -> int:
     source = ExperimentSource(one_run(_directory(arguments) or newest()))
     options = ViewOptions(utc_offset_seconds=time.localtime().tm_gmtoff)
     with _output(arguments.output_file) as out:
-        stream = Stream(source, FORMATS[arguments.format or "text"], out, _complain)
-        if arguments.once:
+        render = _line(arguments, out) if arguments.line else FORMATS[arguments.format or "text"]
+        stream = Stream(source, render, out, _complain)
+        if arguments.once or arguments.line:
             return stream.once(time.time(), options)
         startup.is_over()
         return stream.follow(arguments.refresh_ms / 1000, options)
+
+
+def _line(arguments: argparse.Namespace, out: TextIO) -> Render:
+    """The one line, in colours where it goes to a terminal, or they were asked for."""
+    from kan_monitor.colour import detect
+    from kan_monitor.headless.line_format import line
+
+    if arguments.format:
+        raise UsageError("--line is a format of its own: leave --format out.")
+    mode = arguments.color
+    if mode == "auto":
+        mode = detect(os.environ) if out.isatty() else "none"
+    return line(colour=mode != "none")
 
 
 def _dashboard(arguments: argparse.Namespace) -> int:
