@@ -8,23 +8,29 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from kan_monitor import startup
 from kan_monitor.arguments import Parser, formatter, milliseconds
 from kan_monitor.commands import COMMANDS
-from kan_monitor.finding import named, newest, one_run
+from kan_monitor.finding import named, newest, one_run, place
 from kan_monitor.headless.stream import FORMATS, Render, Stream
 from kan_monitor.sources.experiment import ExperimentSource
 from kan_monitor.view import ViewOptions
 from kan_shared import __version__
 from kan_shared.errors import EXIT_COMPLETE, EXIT_INTERRUPTED, EXIT_USAGE, KanError, UsageError
 from kan_shared.text import safe_line
+
+if TYPE_CHECKING:
+    from kan_monitor.sources.address import Address
+    from kan_monitor.sources.facts import Source
+    from kan_monitor.sources.remote import RemoteSource
 
 _EPILOG: Final = """\
 exit codes:
@@ -74,8 +80,10 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=formatter,
         allow_abbrev=False,
     )
-    parser.add_argument("directory", nargs="?", type=Path, help="experiment directory; by default the newest run")
-    parser.add_argument("--experiment", type=Path, metavar="DIR", help="the same, as an option")
+    parser.add_argument(
+        "directory", nargs="?", type=place, help="experiment directory, or ssh://host/path; by default the newest run"
+    )
+    parser.add_argument("--experiment", type=place, metavar="DIR", help="the same, as an option")
     parser.add_argument("--refresh-ms", type=milliseconds, default=500, metavar="MS", help="between two looks (500)")
     parser.add_argument(
         "--color", choices=("auto", "truecolor", "256", "16", "none"), default="auto", help="colours (auto)"
@@ -86,6 +94,10 @@ def _parser() -> argparse.ArgumentParser:
     headless.add_argument("--line", action="store_true", help="print one short line, for tmux or a prompt, and end")
     headless.add_argument("--once", action="store_true", help="print the run as it is, and end")
     headless.add_argument("--output-file", type=Path, metavar="FILE", help="append the lines to FILE instead")
+    remote = parser.add_argument_group("on another machine")
+    remote.add_argument(
+        "--remote-command", metavar="CMD", default="kan-monitor", help="what starts kan-monitor there (kan-monitor)"
+    )
     parser.add_argument("--version", action="version", version=f"kan-monitor {__version__}")
     return parser
 
@@ -100,15 +112,34 @@ def _wants_headless(arguments: argparse.Namespace) -> bool:
     )
 
 
-def _directory(arguments: argparse.Namespace) -> Path | None:
+def _directory(arguments: argparse.Namespace) -> Path | Address | None:
     if arguments.directory and arguments.experiment and arguments.directory != arguments.experiment:
         raise UsageError("two directories were named: give one, either as an argument or with --experiment.")
-    directory = arguments.directory or arguments.experiment
-    return named(directory) if directory else None
+    directory: Path | Address | None = arguments.directory or arguments.experiment
+    return named(directory) if isinstance(directory, Path) else directory
+
+
+@contextlib.contextmanager
+def _remote(address: Address, arguments: argparse.Namespace, *, for_all: bool = False) -> Iterator[RemoteSource]:
+    """The run at `address`, once the other side has answered."""
+    from kan_monitor.sources.remote import RemoteSource
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # nothing of it is left behind
+    command, refresh_ms = arguments.remote_command, max(500, arguments.refresh_ms)
+    with contextlib.closing(RemoteSource(address, remote_command=command, refresh_ms=refresh_ms)) as source:
+        source.wait(for_all=for_all)
+        yield source
 
 
 def _headless(arguments: argparse.Namespace) -> int:
-    source = ExperimentSource(one_run(_directory(arguments) or newest()))
+    directory = _directory(arguments)
+    if directory is None or isinstance(directory, Path):
+        return _print(ExperimentSource(one_run(directory or newest())), arguments)
+    with _remote(directory, arguments, for_all=True) as source:
+        return _print(source, arguments)
+
+
+def _print(source: Source, arguments: argparse.Namespace) -> int:
     options = ViewOptions(utc_offset_seconds=time.localtime().tm_gmtoff)
     with _output(arguments.output_file) as out:
         render = _line(arguments, out) if arguments.line else FORMATS[arguments.format or "text"]
@@ -136,7 +167,11 @@ def _dashboard(arguments: argparse.Namespace) -> int:
     from kan_monitor.app.launch import launch
 
     colour = None if arguments.color == "auto" else arguments.color
-    return launch(_directory(arguments), refresh_seconds=arguments.refresh_ms / 1000, colour=colour)
+    directory, refresh_seconds = _directory(arguments), arguments.refresh_ms / 1000
+    if directory is None or isinstance(directory, Path):
+        return launch(directory, refresh_seconds=refresh_seconds, colour=colour)
+    with _remote(directory, arguments) as source:
+        return launch(source.directory, source, refresh_seconds=refresh_seconds, colour=colour)
 
 
 @contextlib.contextmanager

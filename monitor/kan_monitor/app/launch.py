@@ -9,18 +9,22 @@ from pathlib import Path
 
 from kan_monitor.colour import ColourMode, detect
 from kan_monitor.finding import holds_runs, running
+from kan_monitor.sources.facts import Source
 from kan_shared.commands import command_line
 from kan_shared.experiment import DEFAULT_ROOT, Experiment, find_runs
 from kan_shared.liveness import observe
 from kan_shared.store import StateReader
 
 
-def launch(directory: Path | None, *, refresh_seconds: float, colour: ColourMode | None) -> int:
+def launch(
+    directory: Path | None, source: Source | None = None, *, refresh_seconds: float, colour: ColourMode | None
+) -> int:
     """Shows the run in `directory` until the user quits.
 
     Args:
         directory: The experiment directory, which need not be there yet, or a folder of runs, which is listed. By
             default the newest run under `experiments/`, the list where several go on, or the first that will be there.
+        source: What tells of the run in `directory`, where that is not the directory itself.
         refresh_seconds: The time between two looks.
         colour: A colour mode to force; by default what the terminal can.
     """
@@ -34,9 +38,10 @@ def launch(directory: Path | None, *, refresh_seconds: float, colour: ColourMode
     if directory is None or directory == root:
         begin = "wait" if not runs else "list" if directory or len(running(root, time.time())) > 1 else "run"
         directory = runs[0] if runs else root
-    app = MonitorApp(directory, refresh_seconds=refresh_seconds, mode=mode, begin=begin)
+    app = MonitorApp(directory, source, refresh_seconds=refresh_seconds, mode=mode, begin=begin)
     app.run()
-    _say_goodbye(app.directory)
+    if source is None:
+        _say_goodbye(app.directory)
     return app.return_code or 0
 
 

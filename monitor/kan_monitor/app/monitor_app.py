@@ -19,6 +19,7 @@ from kan_monitor.app.runs_screen import RunsScreen
 from kan_monitor.colour import ColourMode
 from kan_monitor.palette import styles
 from kan_monitor.sources.experiment import ExperimentSource
+from kan_monitor.sources.facts import Source
 from kan_shared.experiment import DEFAULT_ROOT, Experiment
 
 Beginning = Literal["run", "list", "wait"]
@@ -29,6 +30,7 @@ class MonitorApp(App[None]):
 
     Args:
         directory: The experiment directory; it need not be there yet.
+        source: What tells of it, where that is not the directory itself.
         refresh_seconds: The time between two looks.
         mode: How many colours to use.
         begin: With that run, with the list of runs beside it, or with that list until there is one.
@@ -48,6 +50,7 @@ class MonitorApp(App[None]):
     def __init__(
         self,
         directory: Path,
+        source: Source | None = None,
         *,
         refresh_seconds: float = 0.5,
         mode: ColourMode = "truecolor",
@@ -56,6 +59,7 @@ class MonitorApp(App[None]):
     ) -> None:
         super().__init__(ansi_color=mode in ("16", "none"))
         self.directory = directory
+        self._source = source or ExperimentSource(directory)
         self._mode = mode
         self._inks = styles(mode)
         self._refresh_seconds = refresh_seconds
@@ -65,7 +69,7 @@ class MonitorApp(App[None]):
     def get_default_screen(self) -> DashboardScreen:
         """The dashboard is the first thing that is painted: no empty screen comes before it."""
         self._dashboard = DashboardScreen(
-            ExperimentSource(self.directory),
+            self._source,
             self._inks,
             plain=self._mode == "none",
             refresh_seconds=self._refresh_seconds,
