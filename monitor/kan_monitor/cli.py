@@ -103,12 +103,14 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _wants_headless(arguments: argparse.Namespace) -> bool:
-    """A terminal that cannot draw gets lines, too."""
+    """A terminal that cannot draw gets lines, too; a browser has no terminal, and can."""
     asked = arguments.headless or arguments.once or arguments.line or arguments.format or arguments.output_file
-    return (
-        bool(asked)
-        or not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
-        or os.environ.get("TERM") == "dumb"
+    return bool(asked) or not (
+        "TEXTUAL_DRIVER" in os.environ
+        or (
+            all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+            and os.environ.get("TERM") != "dumb"
+        )
     )
 
 

@@ -8,4 +8,4 @@ from __future__ import annotations
 from typing import Final
 
 #: The words; a folder of that name is watched as `./export`.
-COMMANDS: Final[frozenset[str]] = frozenset({"export", "feed"})
+COMMANDS: Final[frozenset[str]] = frozenset({"export", "feed", "serve"})
