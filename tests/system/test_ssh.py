@@ -35,7 +35,7 @@ class Host:
             f"Port {self.port}\nListenAddress 127.0.0.1\nHostKey {folder}/host_key\nPidFile none\nUsePAM no\n"
             f"AuthorizedKeysFile {folder}/key.pub\nStrictModes no\nPasswordAuthentication no\n"
             f"PermitRootLogin prohibit-password\nPermitUserEnvironment yes\n"
-            f"SetEnv PYTHONPATH={os.environ.get('PYTHONPATH', '')}\n"
+            + (f"SetEnv PYTHONPATH={os.environ['PYTHONPATH']}\n" if "PYTHONPATH" in os.environ else "")
         )
         # What `ssh` finds first: an ssh with this test's settings, rather than those of who runs it.
         (folder / "bin").mkdir()

@@ -85,10 +85,10 @@ def _bind(host: str, port: int) -> socket.socket:
 
 
 def _app_command(arguments: argparse.Namespace) -> str:
-    """What starts a dashboard of this very kan-monitor, in the colours that a browser has."""
+    """What makes the shell a dashboard of this very kan-monitor, in the colours that a browser has."""
     directory = [] if arguments.directory is None else ["--", str(arguments.directory)]
     options = ["--color", "truecolor", "--refresh-ms", str(arguments.refresh_ms)]
-    return shlex.join([sys.executable, "-m", "kan_monitor", *options, *directory])
+    return "exec " + shlex.join([sys.executable, "-m", "kan_monitor", *options, *directory])
 
 
 def _say_where(host: str, port: int, token: str) -> None:
