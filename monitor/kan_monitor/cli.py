@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from kan_monitor.sources.remote import RemoteSource
 
 _EPILOG: Final = """\
+commands beside watching, each with a --help of its own:
+  kan-monitor export   the series as a table, or the frame on the screen as a file
+  kan-monitor serve    the dashboard in a browser
+
 exit codes:
   0  the run is complete (or, with --once, still going; in the dashboard: you quit)
   1  the run ended in an error, or was stopped before its end

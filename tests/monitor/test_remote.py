@@ -251,10 +251,16 @@ class TestAMirror:
             mirror.take(Words(file="log", text="x" * 2000))
 
     def test_holds_only_so_many_series(self, mirror, monkeypatch):
-        monkeypatch.setattr(mirrors, "MAX_SERIES", 3)
+        monkeypatch.setattr(mirrors, "MAX_FILES", 3)
         with pytest.raises(TooMuch):
             for number in range(5):
                 mirror.take(Points(series=str(number), records=()))
+
+    def test_counts_only_what_it_holds(self, mirror, monkeypatch):
+        """A connection that is made again brings everything again."""
+        monkeypatch.setattr(mirrors, "MAX_BYTES", 1000)
+        for _ in range(40):
+            mirror.take(Points(series="a", records=((1, NOW, 0.5, 0),), fresh=True))
 
     def test_refuses_a_later_version(self, mirror):
         with pytest.raises(NewerSchema):
@@ -490,6 +496,17 @@ class TestALostConnection:
     def test_shows_what_happens_there(self, source):
         live_run(step=2500, revision=2401).write(PLACE)
         until(lambda: source.poll(time.time()).state.step == 2500)
+
+    def test_does_not_mind_that_its_clock_goes_wrong(self, home):
+        late = "import sys, time; now = time.time; time.time = lambda: now() + 3600; import kan_monitor.cli as cli; "
+        remote = f"{shlex.quote(sys.executable)} -c {shlex.quote(late + 'cli.main(sys.argv[1:])')}"
+        ahead = time.time() + 3600
+        live_run().but(heartbeat_seconds=ahead, last_step_seconds=ahead).write(PLACE)
+        with closing(RemoteSource(parse_address(f"ssh://box{home / PLACE}"), remote_command=remote)) as source:
+            source.wait()
+            facts = source.poll(time.time())
+        assert facts.condition == "running"
+        assert abs(facts.state.heartbeat_seconds - time.time()) < 60
 
     def test_of_a_run_that_has_ended_is_no_news(self, source, home):
         CASES["complete"].run().but(run_id="07").write(PLACE)

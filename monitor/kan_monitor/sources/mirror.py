@@ -6,24 +6,22 @@ import contextlib
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 import msgspec
 
 from kan_monitor.sources.protocol import Entries, Message, Points, Status, Words
 from kan_shared.experiment import Experiment, is_series_name
-from kan_shared.journal import Event, JournalWriter, Sample
 from kan_shared.numbers import from_wire
-from kan_shared.series import Record, SeriesWriter, pack
+from kan_shared.series import Record, pack
 from kan_shared.state import State, decode_state
 from kan_shared.store import replace_file, write_state
 
 #: What another machine may fill of this one's disk.
 MAX_BYTES: Final = 512 * 1024 * 1024
-MAX_SERIES: Final = 10_000
+MAX_FILES: Final = 10_000
 #: Clocks that differ by less are taken for the same: a message takes a while.
 _SAME_CLOCK_SECONDS: Final = 2.0
-_Timed = TypeVar("_Timed", Event, Sample)
 
 
 class TooMuch(Exception):
@@ -41,8 +39,7 @@ class Mirror:
         self.directory = self._folder / "run"
         self._experiment = Experiment(self.directory)
         self._run_id: str | None = None
-        self._series: set[str] = set()
-        self._bytes = 0
+        self._sizes: dict[Path, int] = {}
         self._shift = 0.0
         self._begin()
 
@@ -76,13 +73,13 @@ class Mirror:
         """Forgets a run for the next one."""
         shutil.rmtree(self.directory, ignore_errors=True)
         self._experiment.history.mkdir(parents=True)
-        self._series.clear()
-        self._bytes = 0
+        self._sizes.clear()
 
-    def _grow(self, size: int) -> None:
-        self._bytes += size
-        if self._bytes > MAX_BYTES:
-            raise TooMuch(f"it has sent more than {MAX_BYTES // 2**20} MiB")
+    def _reckon(self, path: Path, size: int, *, fresh: bool) -> None:
+        """Takes note of what a file grows by, or has anew."""
+        self._sizes[path] = size + (0 if fresh else self._sizes.get(path, 0))
+        if sum(self._sizes.values()) > MAX_BYTES or len(self._sizes) > MAX_FILES:
+            raise TooMuch(f"it has sent more than {MAX_BYTES // 2**20} MiB, or {MAX_FILES} series")
 
     def _take_state(self, data: bytes) -> None:
         if data == b"null":
@@ -97,43 +94,29 @@ class Mirror:
         write_state(self._experiment.state, _moved(state, self._shift))
 
     def _take_points(self, points: Points) -> None:
-        if not is_series_name(points.series) or len(self._series) >= MAX_SERIES:
-            raise TooMuch("its series cannot be kept")
-        self._series.add(points.series)
-        self._grow(len(points.records) * 32)
+        if not is_series_name(points.series):
+            raise TooMuch("no file can be named after one of its series")
+        path = self._experiment.series(points.series)
         records = [
             Record(step, seconds + self._shift, from_wire(value), segment)
             for step, seconds, value, segment in points.records
         ]
-        path = self._experiment.series(points.series)
-        if points.fresh:
-            replace_file(path, pack(records))
-            return
-        writer = SeriesWriter(path)
-        try:
-            writer.append(records)
-        finally:
-            writer.close()
+        self._put(path, pack(records), fresh=points.fresh)
 
     def _take_entries(self, entries: Entries) -> None:
         journals = ((self._experiment.events, entries.events), (self._experiment.samples, entries.samples))
         for path, added in journals:
-            if entries.fresh:
-                replace_file(path, b"")
-            journal = JournalWriter(path)
-            try:
-                for entry in added:
-                    moved = msgspec.structs.replace(entry, seconds=max(0.0, entry.seconds + self._shift))
-                    self._grow(len(msgspec.json.encode(moved)))
-                    journal.append(moved)
-            finally:
-                journal.close()
+            moved = [msgspec.structs.replace(entry, seconds=max(0.0, entry.seconds + self._shift)) for entry in added]
+            self._put(path, b"".join(msgspec.json.encode(entry) + b"\n" for entry in moved), fresh=entries.fresh)
 
     def _take_words(self, words: Words) -> None:
         path = self._experiment.config if words.file == "config" else self._experiment.log
-        data = words.text.encode(errors="replace")
-        self._grow(len(data))
-        if words.fresh:
+        self._put(path, words.text.encode(errors="replace"), fresh=words.fresh)
+
+    def _put(self, path: Path, data: bytes, *, fresh: bool) -> None:
+        """Appends to a file, or makes it anew."""
+        self._reckon(path, len(data), fresh=fresh)
+        if fresh:
             replace_file(path, data)
             return
         with open(path, "ab") as file:

@@ -159,16 +159,21 @@ def _decoded(chunks: Iterator[bytes]) -> Iterator[Message]:
                     raise _NotAFeedError("it does not begin like one")
                 continue
             begun, data, chunk = True, b"", rest
-        while chunk:
-            # No more at a time, however much a few bytes unfold to.
-            data += inflate.decompress(chunk, _CHUNK_BYTES)
-            chunk = inflate.unconsumed_tail
-            *lines, data = data.split(b"\n")
+        for piece in _unfolded(inflate, chunk):
+            *lines, data = (data + piece).split(b"\n")
             if len(data) > MAX_LINE_BYTES:
                 raise _NotAFeedError("a line of it has no end")
             yield from map(decode, lines)
-        if inflate.eof:
-            raise _NotAFeedError("it has an end")
+
+
+def _unfolded(inflate: zlib._Decompress, chunk: bytes) -> Iterator[bytes]:
+    """What `chunk` unfolds to, no more at a time than a bit, however much it is."""
+    piece = None
+    while chunk or piece is None or len(piece) == _CHUNK_BYTES:
+        yield (piece := inflate.decompress(chunk, _CHUNK_BYTES))
+        chunk = inflate.unconsumed_tail
+    if inflate.eof:
+        raise _NotAFeedError("it has an end")
 
 
 class Link:
