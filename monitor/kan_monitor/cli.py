@@ -130,7 +130,8 @@ def _remote(address: Address, arguments: argparse.Namespace, *, for_all: bool = 
     """The run at `address`, once the other side has answered."""
     from kan_monitor.sources.remote import RemoteSource
 
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # nothing of it is left behind
+    for number in (signal.SIGTERM, signal.SIGHUP):  # nothing of it is left behind
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
     command, refresh_ms = arguments.remote_command, max(500, arguments.refresh_ms)
     with contextlib.closing(RemoteSource(address, remote_command=command, refresh_ms=refresh_ms)) as source:
         source.wait(for_all=for_all)

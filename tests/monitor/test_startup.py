@@ -69,7 +69,7 @@ def modules(code: str, *arguments: object) -> list[set[str]]:
     return [{module.partition(".")[0] for module in names} for names in printed if isinstance(names, list)]
 
 
-@pytest.mark.parametrize("arguments", [["--once"], ["--headless"], ["--headless", "--format", "json"]])
+@pytest.mark.parametrize("arguments", [["--once"], ["--line"], ["--headless"], ["--headless", "--format", "json"]])
 def test_headless_loads_nothing_that_draws_computes_or_watches(home, arguments):
     CASES["complete"].run().write(PLACE)
     (loaded,) = modules(_HEADLESS, PLACE, *arguments)

@@ -6,6 +6,8 @@ connection.
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Callable, Iterator
 from typing import Annotated, Final, Literal
 
 import msgspec
@@ -20,6 +22,9 @@ from kan_shared.state import LongText
 HELLO: Final = b"kan-monitor feed 1\n"
 MAX_LINE_BYTES: Final = 1024 * 1024
 MAX_RECORDS: Final = 8192
+#: What a shell may print before the feed begins: greetings, and warnings of its settings.
+_PRELUDE_BYTES: Final = 64 * 1024
+_PIECE_BYTES: Final = 64 * 1024
 #: A feed with nothing to say says so at least as often.
 HEARTBEAT_SECONDS: Final = 5.0
 
@@ -74,4 +79,52 @@ class Looked(Struct, frozen=True, tag="looked"):
 Message = Status | Points | Entries | Words | Looked
 
 encode = msgspec.json.Encoder().encode
-decode = msgspec.json.Decoder(Message).decode
+decode: Callable[[bytes], Message] = msgspec.json.Decoder(Message).decode
+
+
+class NotAFeed(Exception):
+    """What came is nothing that a feed sends; the words say why."""
+
+
+def messages_in(chunks: Iterator[bytes]) -> Iterator[Message]:
+    """The messages in a stream of bytes; what a shell says before the feed is passed over.
+
+    Raises:
+        NotAFeed: It is none.
+    """
+    inflate, begun, data = zlib.decompressobj(), False, b""
+    for chunk in chunks:
+        if not begun:
+            data += chunk
+            _, hello, chunk = data.partition(HELLO)
+            if not hello:
+                if len(data) > _PRELUDE_BYTES:
+                    raise NotAFeed("it does not begin like one")
+                continue
+            begun, data = True, b""
+        for piece in _unfolded(inflate, chunk):
+            *lines, data = (data + piece).split(b"\n")
+            if len(data) > MAX_LINE_BYTES:
+                raise NotAFeed("a line of it has no end")
+            yield from map(_message, lines)
+
+
+def _unfolded(inflate: zlib._Decompress, chunk: bytes) -> Iterator[bytes]:
+    """What `chunk` unfolds to, piece by piece, however much it is."""
+    piece = None
+    while chunk or piece is None or len(piece) == _PIECE_BYTES:
+        try:
+            piece = inflate.decompress(chunk, _PIECE_BYTES)
+        except zlib.error as error:
+            raise NotAFeed(str(error)) from error
+        yield piece
+        chunk = inflate.unconsumed_tail
+    if inflate.eof:
+        raise NotAFeed("it has an end")
+
+
+def _message(line: bytes) -> Message:
+    try:
+        return decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise NotAFeed(str(error)) from error

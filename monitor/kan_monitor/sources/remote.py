@@ -14,9 +14,10 @@ from msgspec.structs import replace
 from kan_monitor.sources.address import Address
 from kan_monitor.sources.experiment import ExperimentSource
 from kan_monitor.sources.facts import Condition, Facts
+from kan_monitor.sources.link import Link
 from kan_monitor.sources.mirror import Mirror, TooMuch
 from kan_monitor.sources.protocol import Looked, Message, Status
-from kan_monitor.sources.ssh import SILENCE_SECONDS, Connection, Link, ssh_command
+from kan_monitor.sources.ssh import SILENCE_SECONDS, Connection, ssh_command
 from kan_shared.errors import KanError, NewerSchema, NoSuchRun, OutOfReach, UnreadableState
 from kan_shared.liveness import HEARTBEAT_LIMIT_SECONDS
 from kan_shared.series import SeriesFile

@@ -8,22 +8,16 @@ import select
 import shlex
 import subprocess
 import threading
-import time
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
-import msgspec
-
 from kan_monitor.sources.address import Address
-from kan_monitor.sources.protocol import HEARTBEAT_SECONDS, HELLO, MAX_LINE_BYTES, Message, decode
+from kan_monitor.sources.protocol import HEARTBEAT_SECONDS, Message, NotAFeed, messages_in
 from kan_shared.errors import KanError, NoSuchRun, OutOfReach, UsageError
 from kan_shared.text import safe_line
 
 #: A feed that says nothing for so long is lost, whatever TCP thinks.
 SILENCE_SECONDS: Final = 4 * HEARTBEAT_SECONDS
-#: What a shell may print before the feed begins: greetings, and warnings of its settings.
-_PRELUDE_BYTES: Final = 64 * 1024
 _CHUNK_BYTES: Final = 64 * 1024
 _COMPLAINT_BYTES: Final = 4096
 _SSH_FAILED: Final = 255
@@ -78,8 +72,8 @@ class Connection:
             KanError: It has ended, or says what it must not; the sentence says why.
         """
         try:
-            yield from _decoded(self._chunks())
-        except (msgspec.DecodeError, zlib.error, UnicodeDecodeError, RecursionError, _NotAFeedError) as error:
+            yield from messages_in(self._chunks())
+        except NotAFeed as error:
             raise KanError(f"what {self._host} sends is no feed of a kan-monitor ({error}).") from error
         raise self._why_ended()
 
@@ -141,97 +135,3 @@ class Connection:
             while chunk := stderr.read(_COMPLAINT_BYTES):
                 self._complaint += chunk
                 del self._complaint[:-_COMPLAINT_BYTES]
-
-
-class _NotAFeedError(Exception):
-    """What came is nothing that a feed sends."""
-
-
-def _decoded(chunks: Iterator[bytes]) -> Iterator[Message]:
-    """The messages in a stream of bytes; what a shell says before the feed is passed over."""
-    inflate, begun, data = zlib.decompressobj(), False, b""
-    for chunk in chunks:
-        if not begun:
-            data += chunk
-            _, hello, rest = data.partition(HELLO)
-            if not hello:
-                if len(data) > _PRELUDE_BYTES:
-                    raise _NotAFeedError("it does not begin like one")
-                continue
-            begun, data, chunk = True, b"", rest
-        for piece in _unfolded(inflate, chunk):
-            *lines, data = (data + piece).split(b"\n")
-            if len(data) > MAX_LINE_BYTES:
-                raise _NotAFeedError("a line of it has no end")
-            yield from map(decode, lines)
-
-
-def _unfolded(inflate: zlib._Decompress, chunk: bytes) -> Iterator[bytes]:
-    """What `chunk` unfolds to, no more at a time than a bit, however much it is."""
-    piece = None
-    while chunk or piece is None or len(piece) == _CHUNK_BYTES:
-        yield (piece := inflate.decompress(chunk, _CHUNK_BYTES))
-        chunk = inflate.unconsumed_tail
-    if inflate.eof:
-        raise _NotAFeedError("it has an end")
-
-
-class Link:
-    """Keeps a connection: hands on what comes, and tries again when it is lost, ever more patiently.
-
-    Args:
-        connect: Makes a connection; is told whether the user may be asked for something.
-        take: Called with every message, in the link's own thread.
-        lost: Called when there is no connection, with the reason and the seconds until the next try; `None` for those
-            where no further try will help.
-    """
-
-    def __init__(
-        self,
-        connect: Callable[[bool], Connection],
-        take: Callable[[Message], None],
-        lost: Callable[[KanError, float | None], None],
-    ) -> None:
-        self._connect, self._take, self._lost = connect, take, lost
-        self._connection: Connection | None = None
-        self._closed = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def close(self) -> None:
-        """Ends the connection, and the thread."""
-        self._closed.set()
-        if self._connection is not None:
-            self._connection.end()
-        self._thread.join(5)
-
-    def _run(self) -> None:
-        wait, may_ask = 1.0, True
-        while not self._closed.is_set():
-            began = time.monotonic()
-            reason, heard = self._listen(may_ask)
-            if self._closed.is_set():
-                return
-            if not isinstance(reason, OutOfReach) or (may_ask and not heard):
-                self._lost(reason, None)
-                return
-            wait = 1.0 if time.monotonic() - began > SILENCE_SECONDS else wait
-            may_ask = False
-            self._lost(reason, wait)
-            self._closed.wait(wait)
-            wait = min(30.0, 2 * wait)
-
-    def _listen(self, may_ask: bool) -> tuple[KanError, bool]:
-        """Why the connection ended, and whether anything was heard of it."""
-        heard = False
-        try:
-            with contextlib.closing(self._connect(may_ask)) as self._connection:
-                if not self._closed.is_set():
-                    for message in self._connection.messages():
-                        heard = True
-                        self._take(message)
-            return OutOfReach("the connection was closed."), heard
-        except KanError as error:
-            return error, heard
-        except OSError as error:
-            return OutOfReach(f"what was sent cannot be kept here: {error.strerror}."), heard
