@@ -10,6 +10,7 @@ import json
 import math
 import os
 import shlex
+import shutil
 import signal
 import sys
 import time
@@ -488,7 +489,7 @@ class TestALostConnection:
         until(lambda: source.poll(time.time()).problem is not None)
         facts = source.poll(time.time())
         assert "the kan-monitor on box has ended" in str(facts.problem)
-        assert "trying again in" in str(facts.problem)
+        assert str(facts.problem).endswith("; trying again")
         assert isinstance(facts.problem, OutOfReach)
         assert facts.condition == "running"  # for the moment: a word may come
         assert source.poll(time.time() + 60).condition == "unreachable"
@@ -507,6 +508,16 @@ class TestALostConnection:
     def test_shows_what_happens_there(self, source):
         live_run(step=2500, revision=2401).write(PLACE)
         until(lambda: source.poll(time.time()).state.step == 2500)
+
+    def test_of_a_run_that_is_not_there_yet_or_any_more_is_shown_too(self, source, home):
+        """There is then no host whose silence could be told."""
+        shutil.rmtree(PLACE)
+        os.kill(int((home / "pid").read_text()), signal.SIGKILL)
+        until(lambda: source.poll(time.time()).state is None)
+        for seconds in (0, 60):
+            now = time.time() + seconds
+            dashboard = build(source.poll(now), UTC_OPTIONS, now=now)
+            assert dashboard.header.badge.detail == f"no state in ssh://box{home / PLACE} yet"
 
     def test_does_not_mind_that_its_clock_goes_wrong(self, home):
         late = "import sys, time; now = time.time; time.time = lambda: now() + 3600; import kan_monitor.cli as cli; "

@@ -18,15 +18,14 @@ class Link:
     Args:
         connect: Makes a connection; is told whether the user may be asked for something.
         take: Called with every message, in the link's own thread.
-        lost: Called when there is no connection, with the reason and the seconds until the next try; `None` for those
-            where no further try will help.
+        lost: Called when there is no connection, with the reason, and whether a further try may help.
     """
 
     def __init__(
         self,
         connect: Callable[[bool], Connection],
         take: Callable[[Message], None],
-        lost: Callable[[KanError, float | None], None],
+        lost: Callable[[KanError, bool], None],
     ) -> None:
         self._connect, self._take, self._lost = connect, take, lost
         self._connection: Connection | None = None
@@ -49,11 +48,11 @@ class Link:
             if self._closed.is_set():
                 return
             if not isinstance(reason, OutOfReach) or (may_ask and not heard):
-                self._lost(reason, None)
+                self._lost(reason, False)
                 return
             wait = 1.0 if time.monotonic() - began > SILENCE_SECONDS else wait
             may_ask = False
-            self._lost(reason, wait)
+            self._lost(reason, True)
             self._closed.wait(wait)
             wait = min(30.0, 2 * wait)
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from kan_monitor.sources.address import Address
 from kan_monitor.sources.experiment import ExperimentSource
-from kan_monitor.sources.facts import Condition, Facts
+from kan_monitor.sources.facts import Facts
 from kan_monitor.sources.link import Link
 from kan_monitor.sources.mirror import Mirror, TooMuch
 from kan_monitor.sources.protocol import Looked, Message, Status
@@ -27,11 +27,11 @@ _ENDED: Final = ("complete", "stopped", "error")
 
 
 class _Loss(NamedTuple):
-    """A connection that is lost: why, since when, and when it is tried again."""
+    """A connection that is lost: why, since when nothing was heard, and whether it is tried again."""
 
     reason: KanError
     since: float
-    until: float | None
+    is_tried_again: bool
 
 
 class RemoteSource:
@@ -61,7 +61,7 @@ class RemoteSource:
             KanError: That will never be; the sentence says why.
         """
         (self._settled if for_all else self._known).wait()
-        if self._loss is not None and self._loss.until is None:
+        if self._loss is not None and not self._loss.is_tried_again:
             raise self._loss.reason
 
     def close(self) -> None:
@@ -71,15 +71,14 @@ class RemoteSource:
 
     def poll(self, now: float) -> Facts:
         """Looks once, at unix time `now`; never raises."""
-        facts, status, loss = self._local.poll(now), self._status, self._loss
-        told = status is not None and bytes(status.state) != b"null"
-        condition: Condition = status.condition if status and told and facts.state else "waiting"
-        problem = _problem_of(status)
-        if loss is not None and condition not in _ENDED:
-            problem = _lost(loss, now)
-            if now - loss.since > HEARTBEAT_LIMIT_SECONDS:
-                condition = "unreachable"
-        return replace(facts, place=str(self._address), condition=condition, problem=problem)
+        place, facts, status, loss = str(self._address), self._local.poll(now), self._status, self._loss
+        problem = _lost(loss) if loss else _problem_of(status)
+        if status is None or bytes(status.state) == b"null" or facts.state is None:
+            return Facts(place=place, problem=problem)
+        condition = status.condition
+        if loss is not None and condition not in _ENDED and now - loss.since > HEARTBEAT_LIMIT_SECONDS:
+            condition = "unreachable"
+        return replace(facts, place=place, condition=condition, problem=problem)
 
     def series(self, name: str) -> SeriesFile:
         """The series `name`, which may be empty or missing."""
@@ -105,9 +104,9 @@ class RemoteSource:
         elif isinstance(message, Looked):
             self._settled.set()
 
-    def _lose(self, reason: KanError, seconds: float | None) -> None:
+    def _lose(self, reason: KanError, is_tried_again: bool) -> None:
         """Takes note of a connection that is lost; in the link's thread."""
-        self._loss = _Loss(reason, self._heard_at, None if seconds is None else time.time() + seconds)
+        self._loss = _Loss(reason, self._heard_at, is_tried_again)
         self._known.set()
         self._settled.set()
 
@@ -119,8 +118,6 @@ def _problem_of(status: Status | None) -> KanError | None:
     return _ERRORS.get(status.error, KanError)(status.problem)
 
 
-def _lost(loss: _Loss, now: float) -> OutOfReach:
+def _lost(loss: _Loss) -> KanError:
     """What is said of a lost connection."""
-    said = str(loss.reason).removesuffix(".")
-    again = "" if loss.until is None else f"; trying again in {max(0, round(loss.until - now))} s"
-    return OutOfReach(f"{said}{again}")
+    return OutOfReach(f"{str(loss.reason).removesuffix('.')}; trying again") if loss.is_tried_again else loss.reason
