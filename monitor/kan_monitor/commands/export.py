@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -85,24 +86,19 @@ def _write_series(out: BinaryIO, run: Path, names: list[str], kind: str, argumen
     from kan_monitor.exporting import parquet, rows
     from kan_monitor.exporting.table import long_rows, wide_rows
 
-    experiment = Experiment(run)
+    experiment, wide = Experiment(run), arguments.wide
     series = [long_rows(name, SeriesFile(experiment.series(name)), overwritten=arguments.all) for name in names]
+    long = chain.from_iterable(series)
+    if kind == "parquet":
+        parquet.write_wide(out, names, wide_rows(series)) if wide else parquet.write_long(out, long)
+        return
     texts: Iterator[str]
-    if arguments.wide:
-        wide = wide_rows(series)
-        if kind == "parquet":
-            return parquet.write_wide(out, names, wide)
-        texts = map(rows.csv_wide, wide) if kind == "csv" else (rows.json_wide(batch, names) for batch in wide)
-    else:
-        long = (batch for batches in series for batch in batches)
-        if kind == "parquet":
-            return parquet.write_long(out, long)
-        texts = map(rows.csv_long if kind == "csv" else rows.json_long, long)
     if kind == "csv":
-        out.write(rows.csv_header(["step", *names] if arguments.wide else rows.LONG_COLUMNS).encode())
-    for text in texts:
-        out.write(text.encode())
-    return None
+        out.write(rows.csv_header(["step", *names] if wide else rows.LONG_COLUMNS).encode())
+        texts = map(rows.csv_wide, wide_rows(series)) if wide else map(rows.csv_long, long)
+    else:
+        texts = (rows.json_wide(batch, names) for batch in wide_rows(series)) if wide else map(rows.json_long, long)
+    out.writelines(text.encode() for text in texts)
 
 
 def _chosen(run: Path, globs: Sequence[str]) -> list[str]:
