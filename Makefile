@@ -6,11 +6,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test lint types contracts pytest goldens bench clean
+.PHONY: demo browser test lint types contracts pytest goldens bench clean
 
 demo: $(VENV)/train  ## Train a Kolmogorov-Arnold network in the background, watch it here.
 	@directory=$$($(BIN)/kan-train classify --dataset digits --epochs 100 --batch-size 4 \
 		--learning-rate 0.0005 --checkpoint-every 6000 --detach) && $(BIN)/kan-monitor "$$directory"
+
+browser:  ## What some tests look with, from Debian: a browser, an sshd, a renderer of SVG; without them they skip.
+	apt-get install --yes --no-install-recommends chromium fonts-dejavu-core openssh-server librsvg2-bin tmux
 
 test: lint types contracts pytest  ## All that CI checks.
 

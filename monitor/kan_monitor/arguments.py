@@ -30,3 +30,11 @@ def milliseconds(text: str) -> int:
     if not text.isdecimal() or not 20 <= int(text) <= 3_600_000:
         raise argparse.ArgumentTypeError(f"{text} is not between 20 and 3600000")
     return int(text)
+
+
+def screen_size(text: str) -> tuple[int, int]:
+    """A screen's width and height in cells: 120x34."""
+    width, _, height = text.partition("x")
+    if not (width.isdecimal() and height.isdecimal() and 20 <= int(width) <= 1000 and 6 <= int(height) <= 500):
+        raise argparse.ArgumentTypeError(f"{text} is no size from 20x6 to 1000x500, such as 120x34")
+    return int(width), int(height)

@@ -8,36 +8,24 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import signal
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Final, TextIO
+from typing import TYPE_CHECKING
 
-from kan_monitor import startup
-from kan_monitor.alerts import KINDS
-from kan_monitor.alerts.conditions import conditions
-from kan_monitor.arguments import Parser, formatter, milliseconds
 from kan_monitor.commands import COMMANDS
-from kan_monitor.dashboard import Dashboard
 from kan_monitor.finding import named, newest, one_run
-from kan_monitor.headless.stream import FORMATS, Stream
+from kan_monitor.options import parser
+from kan_monitor.printing import print_run
 from kan_monitor.sources.experiment import ExperimentSource
-from kan_monitor.view import ViewOptions
-from kan_shared import __version__
 from kan_shared.errors import EXIT_COMPLETE, EXIT_INTERRUPTED, EXIT_USAGE, KanError, UsageError
 from kan_shared.text import safe_line
 
-_EPILOG: Final = """\
-exit codes:
-  0  the run is complete (or, with --once, still going; in the dashboard: you quit)
-  1  the run ended in an error, or was stopped before its end
-  2  an argument that cannot be used, or an optional dependency that is missing
-  3  the run's producer died, stalled or is out of reach (headless, after its last line)
-  4  a condition of --fail-on was met; this goes before 0, 1 and 3
-  5  no such run
-"""
+if TYPE_CHECKING:
+    from kan_monitor.sources.address import Address
+    from kan_monitor.sources.remote import RemoteSource
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -66,128 +54,58 @@ def _command(name: str, words: Sequence[str]) -> int:
 
 
 def _watch(words: Sequence[str]) -> int:
-    arguments = _parser().parse_args(words)
+    arguments = parser().parse_args(words)
     return _headless(arguments) if _wants_headless(arguments) else _dashboard(arguments)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = Parser(
-        prog="kan-monitor",
-        description="Watch a training run, live, from another shell. It only ever reads.",
-        epilog=_EPILOG,
-        formatter_class=formatter,
-        allow_abbrev=False,
-    )
-    parser.add_argument("directory", nargs="?", type=Path, help="experiment directory; by default the newest run")
-    parser.add_argument("--experiment", type=Path, metavar="DIR", help="the same, as an option")
-    parser.add_argument("--refresh-ms", type=milliseconds, default=500, metavar="MS", help="between two looks (500)")
-    parser.add_argument(
-        "--color", choices=("auto", "truecolor", "256", "16", "none"), default="auto", help="colours (auto)"
-    )
-    parser.add_argument(
-        "--theme", choices=("auto", "dark", "light"), default="auto", help="the terminal's ground (auto)"
-    )
-    parser.add_argument("--ascii", action="store_true", help="draw without Braille and box drawing")
-    parser.add_argument("--control", action="store_true", help="let C ask a training for something that allows it")
-    headless = parser.add_argument_group("without a screen")
-    headless.add_argument("--headless", action="store_true", help="print lines instead of drawing")
-    headless.add_argument("--format", choices=tuple(FORMATS), default=None, help="of those lines (text)")
-    headless.add_argument("--once", action="store_true", help="print the run as it is, and end")
-    headless.add_argument("--output-file", type=Path, metavar="FILE", help="append the lines to FILE instead")
-    _add_alerts(parser)
-    parser.add_argument("--version", action="version", version=f"kan-monitor {__version__}")
-    return parser
-
-
-def _add_alerts(parser: argparse.ArgumentParser) -> None:
-    alerts = parser.add_argument_group("alerts")
-    alerts.add_argument(
-        "--fail-on",
-        metavar="LIST",
-        type=conditions,
-        default=(),
-        help=f"print lines, and end with 4 on an alert ({', '.join(KINDS)}) or on a comparison with the latest value"
-        ' of a metric: nan,stall,"validation/loss>3"; NaN is above and below nothing',
-    )
-    alerts.add_argument(
-        "--on-alert",
-        metavar="COMMAND",
-        help="run it in a shell for every new alert, which is in KAN_ALERT_KEY, _KIND, _SEVERITY, _VERDICT, _EVIDENCE,"
-        " _ACTION and _RUN, and as JSON on its standard input",
-    )
-    alerts.add_argument("--bell", action="store_true", help="let the dashboard ring at a new alert and at the end")
-    alerts.add_argument("--notify", action="store_true", help="and the terminal notify of them (OSC 9)")
-
-
 def _wants_headless(arguments: argparse.Namespace) -> bool:
-    """A terminal that cannot draw gets lines, too."""
-    asked = arguments.headless or arguments.once or arguments.format or arguments.output_file or arguments.fail_on
-    return (
-        bool(asked)
-        or not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
-        or os.environ.get("TERM") == "dumb"
-    )
+    """A terminal that cannot draw gets lines, too; a browser has no terminal, and can."""
+    asked = (arguments.headless, arguments.once, arguments.line, arguments.format, arguments.output_file)
+    if any(asked) or arguments.fail_on:
+        return True
+    if "TEXTUAL_DRIVER" in os.environ:
+        return False
+    terminals = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+    return not terminals or os.environ.get("TERM") == "dumb"
 
 
-def _directory(arguments: argparse.Namespace) -> Path | None:
+def _directory(arguments: argparse.Namespace) -> Path | Address | None:
     if arguments.directory and arguments.experiment and arguments.directory != arguments.experiment:
         raise UsageError("two directories were named: give one, either as an argument or with --experiment.")
-    directory = arguments.directory or arguments.experiment
-    return named(directory) if directory else None
+    directory: Path | Address | None = arguments.directory or arguments.experiment
+    return named(directory) if isinstance(directory, Path) else directory
+
+
+@contextlib.contextmanager
+def _remote(address: Address, arguments: argparse.Namespace, *, for_all: bool = False) -> Iterator[RemoteSource]:
+    """The run at `address`, once the other side has answered."""
+    from kan_monitor.sources.remote import RemoteSource
+
+    for number in (signal.SIGTERM, signal.SIGHUP):  # nothing of it is left behind
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
+    command, refresh_ms = arguments.remote_command, max(500, arguments.refresh_ms)
+    with contextlib.closing(RemoteSource(address, remote_command=command, refresh_ms=refresh_ms)) as source:
+        source.wait(for_all=for_all)
+        yield source
 
 
 def _headless(arguments: argparse.Namespace) -> int:
-    source = ExperimentSource(one_run(_directory(arguments) or newest()))
-    options = ViewOptions(utc_offset_seconds=time.localtime().tm_gmtoff)
-    with _output(arguments.output_file) as out, _alert_command(arguments.on_alert) as tell:
-        render = FORMATS[arguments.format or "text"]
-        stream = Stream(source, render, out, _complain, fail_on=arguments.fail_on, tell=tell)
-        if arguments.once:
-            return stream.once(time.time(), options)
-        startup.is_over()
-        return stream.follow(arguments.refresh_ms / 1000, options)
-
-
-@contextlib.contextmanager
-def _alert_command(command: str | None) -> Iterator[Callable[[Dashboard], None] | None]:
-    """What tells the command of `--on-alert` of new alerts; nothing where there is none."""
-    if command is None:
-        yield None
-        return
-    from kan_monitor.alerts.command import AlertCommand
-
-    with contextlib.closing(AlertCommand(command, _complain)) as teller:
-        yield teller.tell
+    directory = _directory(arguments)
+    if directory is None or isinstance(directory, Path):
+        return print_run(ExperimentSource(one_run(directory or newest())), arguments, _complain)
+    with _remote(directory, arguments, for_all=True) as source:
+        return print_run(source, arguments, _complain)
 
 
 def _dashboard(arguments: argparse.Namespace) -> int:
+    from kan_monitor.app.choices import choices_of
     from kan_monitor.app.launch import launch
 
-    return launch(
-        _directory(arguments),
-        refresh_seconds=arguments.refresh_ms / 1000,
-        colour=None if arguments.color == "auto" else arguments.color,
-        theme=None if arguments.theme == "auto" else arguments.theme,
-        ascii=arguments.ascii,
-        control=arguments.control,
-    )
-
-
-@contextlib.contextmanager
-def _output(path: Path | None) -> Iterator[TextIO]:
-    if path is None:
-        if sys.stdout is None:
-            raise UsageError("there is no standard output to print to: name an --output-file.")
-        if isinstance(sys.stdout, TextIO) or hasattr(sys.stdout, "reconfigure"):
-            sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # a latin-1 terminal must not end it
-        yield sys.stdout
-        return
-    try:
-        file = open(path, "a", encoding="utf-8")  # noqa: SIM115  # the `with` below closes it
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written ({error.strerror}): choose another --output-file.") from error
-    with file:
-        yield file
+    directory, choices = _directory(arguments), choices_of(arguments, os.environ)
+    if directory is None or isinstance(directory, Path):
+        return launch(directory, choices)
+    with _remote(directory, arguments) as source:
+        return launch(source.directory, choices, source)
 
 
 def _forget_output() -> None:

@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from kan_shared.errors import KanError, NoSuchRun
 from kan_shared.experiment import DEFAULT_ROOT, Experiment, find_runs, has_runs, newest_run
 from kan_shared.liveness import observe
 from kan_shared.store import read_state
 
+if TYPE_CHECKING:
+    from kan_monitor.sources.address import Address
+
 #: More directories than this are not looked into for running ones: only the newest can be.
 _LOOKED_AT: Final = 50
 #: What a trainer that is about to begin may have put there already.
 _OF_A_RUN: Final = frozenset({"state.json", "lock", "config.yaml", "history", "training.log", "checkpoints"})
+
+
+def place(text: str) -> Path | Address:
+    """What an argument means: a directory, or the address of one on another machine.
+
+    Raises:
+        UsageError: It is an address that cannot be used.
+    """
+    if text.startswith("ssh://"):
+        from kan_monitor.sources.address import parse_address  # nobody else needs it
+
+        return parse_address(text)
+    return Path(text)
 
 
 def named(directory: Path) -> Path:

@@ -5,6 +5,7 @@ KanError                  2  anything below that has no code of its own
 ├── MissingExtra          2  a command whose optional dependencies are not installed
 ├── DirectoryTaken        2  the directory holds a run already, or another producer is writing it
 ├── NewerSchema           2  a state written by a later version than this one
+├── OutOfReach            3  another machine that cannot be reached, or does not answer as it should
 ├── UnreadableState       5  a state that is no valid state
 └── NoSuchRun             5  a directory that is none, or holds no run
 
@@ -51,6 +52,12 @@ class DirectoryTaken(KanError):
 
 class NewerSchema(KanError):
     """A state written by a later version than this one."""
+
+
+class OutOfReach(KanError):
+    """Another machine that cannot be reached, or does not answer as it should."""
+
+    exit_code = EXIT_PRODUCER_LOST
 
 
 class UnreadableState(KanError):

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from kan_monitor.app.choices import Choices
 from kan_monitor.app.dashboard_screen import DashboardScreen
 from kan_monitor.app.help_screen import HelpScreen
 from kan_monitor.app.monitor_app import MonitorApp
@@ -49,7 +50,7 @@ def watching(clock: Clock) -> Watching:
     async def run(case: str | None = "running", *, size: tuple[int, int] = (120, 34), place: Path = PLACE):
         if case:
             CASES[case].run().write(place)
-        app = MonitorApp(place, refresh_seconds=0.2, clock=clock)
+        app = MonitorApp(place, Choices(refresh_seconds=0.2), clock=clock)
         async with app.run_test(size=size) as pilot:
             yield app, pilot
 
@@ -506,7 +507,7 @@ class TestColourModes:
     @pytest.mark.parametrize("mode", ["truecolor", "256", "16", "none"])
     async def test_every_mode_shows_the_same(self, clock, mode, look_once):
         source_run().write(PLACE)
-        app = MonitorApp(PLACE, refresh_seconds=0.02, mode=mode, clock=clock)
+        app = MonitorApp(PLACE, Choices(refresh_seconds=0.02, mode=mode), clock=clock)
         async with app.run_test(size=(120, 34)):
             shown = [line.rstrip() for line in screen(app).splitlines()]
             expected = look_once("running").text(plain=mode == "none").splitlines()
@@ -524,7 +525,7 @@ class TestControl:
 
     async def test_is_a_key_where_it_was(self, clock):
         CASES["running"].run().write(PLACE)
-        app = MonitorApp(PLACE, clock=clock, control=True)
+        app = MonitorApp(PLACE, Choices(control=True), clock=clock)
         async with app.run_test(size=(120, 34)) as pilot:
             await pilot.press("question_mark")
             assert "C          ask the training to pause, go on, save or stop" in screen(app)

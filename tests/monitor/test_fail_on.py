@@ -178,7 +178,7 @@ class TestTheCommand:
         from kan_monitor import cli
 
         monkeypatch.setattr("sys.stdin", io.StringIO())
-        arguments = cli._parser().parse_args(["--fail-on", "nan"])
+        arguments = cli.parser().parse_args(["--fail-on", "nan"])
         assert cli._wants_headless(arguments)
 
 

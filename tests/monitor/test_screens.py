@@ -10,6 +10,7 @@ from typing import get_args
 
 import pytest
 
+from kan_monitor.app.choices import Choices
 from kan_monitor.app.monitor_app import MonitorApp
 from kan_monitor.colour import ColourMode
 
@@ -23,7 +24,7 @@ MODES: tuple[ColourMode, ...] = get_args(ColourMode)
 def app(case: str, *, mode: ColourMode = "truecolor") -> MonitorApp:
     """The app on one of the cases, at a moment that never passes."""
     CASES[case].run().write(PLACE)
-    return MonitorApp(PLACE, refresh_seconds=3600, mode=mode, clock=lambda: NOW)
+    return MonitorApp(PLACE, Choices(refresh_seconds=3600, mode=mode), clock=lambda: NOW)
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +51,7 @@ def test_wide(snap_compare, case):
 
 
 def test_waiting(snap_compare):
-    assert snap_compare(MonitorApp(PLACE, refresh_seconds=3600, clock=lambda: NOW), terminal_size=WIDE)
+    assert snap_compare(MonitorApp(PLACE, Choices(refresh_seconds=3600), clock=lambda: NOW), terminal_size=WIDE)
 
 
 def test_help(snap_compare):
@@ -79,7 +80,7 @@ def test_the_list_of_runs(snap_compare, size):
     PLACE.with_name("broken").mkdir()
     PLACE.with_name("broken").joinpath("state.json").write_text("{")
     os.utime(PLACE.with_name("broken") / "state.json", (NOW - 9999, NOW - 9999))
-    watched = MonitorApp(PLACE.with_name("run-00-running"), refresh_seconds=3600, clock=lambda: NOW)
+    watched = MonitorApp(PLACE.with_name("run-00-running"), Choices(refresh_seconds=3600), clock=lambda: NOW)
     assert snap_compare(watched, press=["r", "down", "down"], terminal_size=size)
 
 

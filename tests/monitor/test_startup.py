@@ -37,6 +37,7 @@ print(json.dumps([code, sorted(sys.modules)]), file=sys.stderr)
 _APP = """
 import asyncio, json, sys
 from pathlib import Path
+from kan_monitor.app.choices import Choices
 from kan_monitor.app.monitor_app import MonitorApp
 
 seen = {}
@@ -51,7 +52,7 @@ def spied(app, screen, renderable):
 MonitorApp._display = spied
 
 async def show():
-    app = MonitorApp(Path(sys.argv[1]), refresh_seconds=0.05)
+    app = MonitorApp(Path(sys.argv[1]), Choices(refresh_seconds=0.05))
     async with app.run_test(size=(120, 34)) as pilot:
         await pilot.pause(float(sys.argv[2]))
         seen["later"] = sorted(sys.modules)
@@ -69,7 +70,7 @@ def modules(code: str, *arguments: object) -> list[set[str]]:
     return [{module.partition(".")[0] for module in names} for names in printed if isinstance(names, list)]
 
 
-@pytest.mark.parametrize("arguments", [["--once"], ["--headless"], ["--headless", "--format", "json"]])
+@pytest.mark.parametrize("arguments", [["--once"], ["--line"], ["--headless"], ["--headless", "--format", "json"]])
 def test_headless_loads_nothing_that_draws_computes_or_watches(home, arguments):
     CASES["complete"].run().write(PLACE)
     (loaded,) = modules(_HEADLESS, PLACE, *arguments)

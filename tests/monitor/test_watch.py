@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from kan_monitor.app.choices import Choices
 from kan_monitor.app.monitor_app import MonitorApp
 from kan_monitor.app.panel import Panel
 from kan_monitor.app.watch import Watch
@@ -15,7 +16,7 @@ HOURLY = 3600.0
 
 
 async def test_a_run_that_begins_wakes_the_dashboard(tmp_path: Path) -> None:
-    app = MonitorApp(tmp_path / "not" / "yet", refresh_seconds=HOURLY)
+    app = MonitorApp(tmp_path / "not" / "yet", Choices(refresh_seconds=HOURLY))
     async with app.run_test(size=(120, 34)) as pilot:
         await pilot.pause(0.3)
         assert "waiting" in _header(app)

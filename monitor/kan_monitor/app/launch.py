@@ -7,36 +7,26 @@ import sys
 import time
 from pathlib import Path
 
-from kan_monitor.colour import ColourMode, Theme, detect, detect_theme
+from kan_monitor.app.choices import Choices
+from kan_monitor.colour import ColourMode
 from kan_monitor.finding import holds_runs, running
+from kan_monitor.sources.facts import Source
 from kan_shared.commands import command_line
 from kan_shared.experiment import DEFAULT_ROOT, Experiment, newest_run
 from kan_shared.liveness import observe
 from kan_shared.store import StateReader
 
 
-def launch(
-    directory: Path | None,
-    *,
-    refresh_seconds: float,
-    colour: ColourMode | None,
-    theme: Theme | None,
-    ascii: bool,
-    control: bool,
-) -> int:
+def launch(directory: Path | None, choices: Choices, source: Source | None = None) -> int:
     """Shows the run in `directory` until the user quits.
 
     Args:
         directory: The experiment directory, which need not be there yet, or a folder of runs, which is listed. By
             default the newest run under `experiments/`, the list where several go on, or the first that will be there.
-        refresh_seconds: The time between two looks.
-        colour: A colour mode to force; by default what the terminal can.
-        theme: The ground that the colours are for; by default what the terminal says of its own.
-        ascii: Draw without Braille and box drawing.
-        control: Let the user ask the training for something.
+        choices: How it looks, and what it does beside looking.
+        source: What tells of the run in `directory`, where that is not the directory itself.
     """
-    mode = colour or detect(os.environ)
-    _tell_textual(mode)
+    _tell_textual(choices.mode)
     from kan_monitor.app.last_seen import LastSeen, default_place
     from kan_monitor.app.monitor_app import Beginning, MonitorApp
 
@@ -46,19 +36,10 @@ def launch(
     if directory is None or directory == root:
         begin = "wait" if first is None else "list" if directory or len(running(root, time.time())) > 1 else "run"
         directory = first or root
-    seen = LastSeen(default_place(os.environ))
-    app = MonitorApp(
-        directory,
-        refresh_seconds=refresh_seconds,
-        mode=mode,
-        ground=theme or detect_theme(os.environ),
-        ascii=ascii,
-        begin=begin,
-        last_seen=seen,
-        control=control,
-    )
+    app = MonitorApp(directory, choices, source, begin=begin, last_seen=LastSeen(default_place(os.environ)))
     app.run()
-    _say_goodbye(app.directory)
+    if source is None:
+        _say_goodbye(app.directory)
     return app.return_code or 0
 
 

@@ -18,6 +18,9 @@ from textual.screen import Screen
 from textual.worker import get_current_worker
 
 from kan_monitor import startup
+from kan_monitor.alerts.command import AlertCommand
+from kan_monitor.alerts.notifier import Notifier
+from kan_monitor.app.choices import DEFAULTS, Choices
 from kan_monitor.app.dashboard_screen import DashboardScreen
 from kan_monitor.app.help_screen import HelpScreen, keys_of
 from kan_monitor.app.intake import take_in
@@ -27,10 +30,11 @@ from kan_monitor.app.runs_screen import RunsScreen
 from kan_monitor.app.session import Session
 from kan_monitor.app.views import VIEWS, screen_of
 from kan_monitor.app.watch import Watch
-from kan_monitor.colour import ColourMode, Theme
 from kan_monitor.curves import Curve
+from kan_monitor.dashboard import Dashboard
 from kan_monitor.palette import styles
 from kan_monitor.sources.experiment import ExperimentSource
+from kan_monitor.sources.facts import Source
 from kan_shared.experiment import DEFAULT_ROOT, Experiment
 from kan_shared.series import SeriesFile
 
@@ -48,14 +52,11 @@ class MonitorApp(App[None]):
 
     Args:
         directory: The experiment directory; it need not be there yet.
-        refresh_seconds: The time between two looks.
-        mode: How many colours to use.
-        ground: What they stand on.
-        ascii: Draw without Braille and box drawing.
+        choices: How it looks, and what it does beside looking.
+        source: What tells of the run, where that is not the directory itself.
         begin: With that run, with the list of runs beside it, or with that list until there is one.
         clock: The unix time.
         last_seen: When runs were last looked at.
-        control: Let the user ask the training for something; otherwise nothing here can write anything to a run.
     """
 
     class Woken(Message):
@@ -78,28 +79,41 @@ class MonitorApp(App[None]):
     def __init__(
         self,
         directory: Path,
+        choices: Choices = DEFAULTS,
+        source: Source | None = None,
         *,
-        refresh_seconds: float = 0.5,
-        mode: ColourMode = "truecolor",
-        ground: Theme = "dark",
-        ascii: bool = False,
         begin: Beginning = "run",
         clock: Callable[[], float] = time.time,
         last_seen: LastSeen | None = None,
-        control: bool = False,
     ) -> None:
-        super().__init__(ansi_color=mode in ("16", "none"))
-        self.theme = f"textual-{ground}" if mode in ("truecolor", "256") else self.theme
-        self.set_class(ground == "light", "light")
-        self.set_class(ascii, "ascii")
+        super().__init__(ansi_color=choices.mode in ("16", "none"))
+        if choices.mode in ("truecolor", "256"):
+            self.theme = f"textual-{choices.theme}"
+        self.set_class(choices.theme == "light", "light")
+        self.set_class(choices.ascii, "ascii")
         self.directory = directory
-        self._inks = styles(mode, ground)
-        self._control = control
-        self._refresh_seconds = refresh_seconds
+        self._choices = choices
+        self._inks = styles(choices.mode, choices.theme)
         self._begin = begin
-        self._clock = clock
-        self._session = Session(ExperimentSource(directory), plain=mode == "none", clock=clock, last_seen=last_seen)
+        self._session = Session(
+            source or ExperimentSource(directory), plain=choices.mode == "none", clock=clock, last_seen=last_seen
+        )
         self._watch = Watch(lambda: self.post_message(self.Woken()))
+        self._tellers = list(self._made_tellers())
+
+    def _made_tellers(self) -> Iterator[Callable[[Dashboard], None]]:
+        """What hears of every look: the user's command, the bell and the desktop."""
+        choices = self._choices
+        if choices.bell or choices.notify:
+            yield Notifier(self._write, bell=choices.bell, notify=choices.notify).tell
+        if choices.on_alert:
+            yield AlertCommand(choices.on_alert, lambda text: self.notify(text, severity="warning", markup=False)).tell
+
+    def _write(self, sequence: str) -> None:
+        """To the terminal, past what draws on it."""
+        if self._driver is not None:
+            self._driver.write(sequence)
+            self._driver.flush()
 
     def get_default_screen(self) -> DashboardScreen:
         """The dashboard is the first thing that is painted: no empty screen comes before it."""
@@ -113,7 +127,7 @@ class MonitorApp(App[None]):
         """Ends cleanly at a signal, and shows the list over the run where that is what to begin with."""
         for number in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, self.exit, None, 128 + number)
-        self.set_interval(self._refresh_seconds, self._look)
+        self.set_interval(self._choices.refresh_seconds, self._look)
         self.call_after_refresh(self._aim_watch)
         if self._begin != "run":
             self._list_runs(take_first=self._begin == "wait")
@@ -134,9 +148,11 @@ class MonitorApp(App[None]):
 
     def _look(self) -> None:
         """Looks, and has the screen show what is new; for a screen that another one hides nobody looks."""
-        if self._shown:
+        if self._shown or self._tellers:
             self._session.look()
             self._show_news()
+        for tell in self._tellers:
+            tell(self._session.live)
 
     def _show_news(self) -> None:
         if self._shown:
@@ -152,11 +168,11 @@ class MonitorApp(App[None]):
     def _aim_watch(self) -> None:
         """Where no news is expected before the next look, whatever comes is shown at once."""
         moving = self._session.facts.condition in ("running", "slow")
-        self._watch.aim(None if moving else Path(self._session.facts.place))
+        self._watch.aim(None if moving else self._session.source.experiment.directory)
 
     def on_monitor_app_woken(self) -> None:
         """Looks now, unless it has just looked: a busy folder wakes often."""
-        if abs(self._clock() - self._session.looked_at) > _WAKE_SECONDS:
+        if abs(self._session.clock() - self._session.looked_at) > _WAKE_SECONDS:
             self._look()
 
     def on_run_screen_curves_wanted(self, wanted: RunScreen.CurvesWanted) -> None:
@@ -177,7 +193,7 @@ class MonitorApp(App[None]):
     def _adopt(self, curve: Curve, pyramid: Pyramid, file: SeriesFile) -> None:
         curve.adopt(pyramid, file)
         self._session.building.discard(curve)
-        if not self._session.building or abs(self._clock() - self._session.looked_at) > _SHOW_SECONDS:
+        if not self._session.building or abs(self._session.clock() - self._session.looked_at) > _SHOW_SECONDS:
             self._look()
 
     def action_help(self) -> None:
@@ -192,7 +208,7 @@ class MonitorApp(App[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Control is off unless it was asked for."""
-        return self._control or action != "control"
+        return self._choices.control or action != "control"
 
     def action_control(self) -> None:
         """Asks the training for something."""
@@ -200,7 +216,7 @@ class MonitorApp(App[None]):
 
         session = self._session
         facts = lambda: session.source.poll(session.clock())  # noqa: E731
-        self.push_screen(ControlScreen(facts, self._inks, clock=self._clock))
+        self.push_screen(ControlScreen(facts, self._inks, clock=self._session.clock))
 
     def action_dashboard(self) -> None:
         """Leaves whatever is over the dashboard."""
@@ -221,7 +237,11 @@ class MonitorApp(App[None]):
         beside = self.directory if self.directory.name else self.directory.absolute()
         root = beside.parent if Experiment(self.directory).state.exists() else DEFAULT_ROOT
         screen = RunsScreen(
-            root, self._inks, refresh_seconds=self._refresh_seconds, take_first=take_first, clock=self._clock
+            root,
+            self._inks,
+            refresh_seconds=self._choices.refresh_seconds,
+            take_first=take_first,
+            clock=self._session.clock,
         )
         self.push_screen(screen, self._watch_run)
 

@@ -8,4 +8,4 @@ from __future__ import annotations
 from typing import Final
 
 #: The words; a folder of that name is watched as `./export`.
-COMMANDS: Final[frozenset[str]] = frozenset({"compare", "control", "runs"})
+COMMANDS: Final[frozenset[str]] = frozenset({"compare", "control", "export", "feed", "runs", "serve"})
