@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from kan_monitor.charts.pyramid import Pyramid
 
 SHORT_RECORDS: Final = 4096
+#: A long series takes in no more at one look; the rest, where its file was replaced by a huge one, at the next.
+_RECORDS_AT_ONCE: Final = 2**20
 #: The right end of the x axis is one of these times a power of ten, so that the curve does not move with every step.
 _NICE_ENDS: Final = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 #: From this share of the run on, the axis ends where the run does.
@@ -74,10 +76,11 @@ class Curve:
 
     def refresh(self) -> None:
         """Takes in what the file has beyond what was read."""
-        if not self._file.refresh():
-            return
+        changed = self._file.refresh()
         if self._pyramid is not None:
-            self._pyramid.extend()
+            self._pyramid.extend(limit=_RECORDS_AT_ONCE)
+        elif not changed:
+            return
         elif self._file.count > SHORT_RECORDS:
             self._live = live(self._file.sampled(0, self._file.count, SHORT_RECORDS))
         else:
