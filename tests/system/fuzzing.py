@@ -70,7 +70,7 @@ def befall(directory: Path, dice: Random) -> str:
 def _fits(misfortune: Misfortune, place: Path) -> bool:
     if misfortune in OF_ANY_PLACE:
         return True
-    if not place.is_file() or place.stat().st_size > 2**24:  # nobody waits for a sparse file to be read
+    if place.is_symlink() or not place.is_file() or place.stat().st_size > 2**24:  # a sparse one takes hours to read
         return False
     wanted = {records: ".series", values: (".json", ".jsonl"), words: (".json", ".jsonl")}.get(misfortune, "")
     return place.name.endswith(wanted)
