@@ -53,7 +53,7 @@ class Times(NamedTuple):
     cpu: float
 
 
-def measure(place: Path) -> list[Row]:  # noqa: ARG001  # the run is kept over rounds of `make bench`
+def measure(place: Path) -> list[Row]:  # the run is kept over rounds of `make bench`
     """The rows of this benchmark."""
     if find_spec("wandb") is None:
         return [Row(name="W&B LEET", note="wandb is not installed")]

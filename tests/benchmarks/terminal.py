@@ -95,7 +95,7 @@ class Terminal:
         return time.perf_counter() - self._began
 
     def _tail(self) -> str:
-        return _ESCAPES.sub(b" ", bytes(self.output[-1000:])).decode(errors="replace")
+        return plain(bytes(self.output[-1000:]))
 
     def __enter__(self) -> Self:
         return self
@@ -113,6 +113,11 @@ def dashboard_shown(output: bytes) -> bool:
     """Whether the monitor's frame is there from its chart's curve down to the keys in its last row."""
     curve = BRAILLE.search(output)
     return curve is not None and b"quit" in output[curve.end() :]
+
+
+def plain(output: bytes) -> str:
+    """What was written, without the sequences that move and colour."""
+    return _ESCAPES.sub(b" ", output).decode(errors="replace")
 
 
 def cpu_seconds(pid: int) -> float:
