@@ -1,4 +1,4 @@
-"""A frame after one more record, in runs of a thousand, a hundred thousand and ten million steps.
+"""A frame after one more record, in runs of a thousand to ten million steps.
 
 What the app does at every look: poll the directory, build the view, take in what is new of the two curves, draw all
 panels at 120 × 34 cells. Processor time of one thread; the record and the state are written outside of it. In turn,
@@ -28,7 +28,7 @@ from kan_shared.state import State
 from kan_shared.store import write_state
 
 ROUNDS: Final = 60
-LENGTHS: Final = {"1,000": 10**3, "100,000": 10**5, "10 million": 10**7}
+LENGTHS: Final = {"1,000": 10**3, "4,000": 4000, "100,000": 10**5, "10 million": 10**7}
 SERIES: Final = ("train/loss", "validation/loss")
 
 

@@ -30,9 +30,14 @@ _BODY_BYTES: Final = RECORD_BYTES - 4
 
 
 @contextlib.contextmanager
-def live_run(directory: Path, *, steps: int = 1000, pace: float = 2.0, after: int = 0) -> Iterator[Path]:
-    """A process that has logged `steps` steps after step `after`, and goes on with `pace` steps a second."""
-    command = program("live_run", directory, str(steps), str(pace), str(after))
+def live_run(
+    directory: Path, *, steps: int = 1000, pace: float = 2.0, after: int = 0, then: str = ""
+) -> Iterator[Path]:
+    """A process that has logged `steps` steps after step `after`, and goes on with `pace` steps a second.
+
+    With `then`, it does not: it is to "pause" or to "complete".
+    """
+    command = program("live_run", directory, str(steps), str(pace), str(after), then)
     process = subprocess.Popen(command, stdout=subprocess.PIPE)
     try:
         assert process.stdout is not None

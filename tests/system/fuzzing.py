@@ -70,10 +70,15 @@ def befall(directory: Path, dice: Random) -> str:
 def _fits(misfortune: Misfortune, place: Path) -> bool:
     if misfortune in OF_ANY_PLACE:
         return True
-    if place.is_symlink() or not place.is_file() or place.stat().st_size > 2**24:  # a sparse one takes hours to read
+    if not _is_readable(place):
         return False
     wanted = {records: ".series", values: (".json", ".jsonl"), words: (".json", ".jsonl")}.get(misfortune, "")
     return place.name.endswith(wanted)
+
+
+def _is_readable(place: Path) -> bool:
+    """Whether these tests can read it: a sparse file takes hours."""
+    return not place.is_symlink() and place.is_file() and place.stat().st_size < 2**24
 
 
 # Of the bytes of any file
@@ -224,7 +229,7 @@ def accompanied(place: Path, dice: Random) -> None:
     """By a file of a name that nobody expects, with its content or with none."""
     beside = place.with_name(_name(dice, place.suffix))
     if not os.path.lexists(beside):
-        beside.write_bytes(place.read_bytes() if place.is_file() and place.stat().st_size < 2**24 else b"")
+        beside.write_bytes(place.read_bytes() if _is_readable(place) else b"")
 
 
 def _name(dice: Random, suffix: str) -> str:
