@@ -42,7 +42,7 @@ def measure(place: Path) -> list[Row]:
             measured=median(taken) * 1e3,
             unit="ms of CPU",
             ratio=ratio_of_rounds(taken, shortest),
-            target=None if taken is shortest else Target(bound=1.5, of="ratio"),
+            target=None if taken is shortest else Target(bound=2, of="ratio"),
             note=spread(taken, 1e3),
         )
         for name, taken in found.items()

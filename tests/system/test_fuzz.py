@@ -22,6 +22,7 @@ from kan_monitor.curves import Curve
 
 from ..monitor.cases import CASES, NOW  # noqa: TID252
 from .fuzzing import PAYLOADS, befall
+from .stage import SOAK
 from .views import SIZES, Follower, faults
 
 BATCH = 50
@@ -40,7 +41,7 @@ MORE = {
 
 
 def _numbers() -> range:
-    first, _, last = os.environ.get("KAN_FUZZ", "0:600").partition(":")
+    first, _, last = os.environ.get("KAN_FUZZ", "0:10000" if SOAK else "0:600").partition(":")
     return range(int(first), int(last) if last else int(first) + 1)
 
 
