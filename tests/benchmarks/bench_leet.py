@@ -26,7 +26,7 @@ from harness import Row, Target, interleaved, ratio_of_rounds, spread
 from runs import GRID_SERIES, make_grid_run
 from terminal import BRAILLE, Terminal, cpu_seconds, family, monitor, program, resident_bytes
 
-ROUNDS: Final = 1
+ROUNDS: Final = 3
 ROWS: Final = 34
 REST_SECONDS: Final = 1.0
 REST_SHARE: Final = 0.2
@@ -66,6 +66,7 @@ def measure(place: Path) -> list[Row]:  # the run is kept over rounds of `make b
             "core": lambda: _opened(_core(theirs)),
         },
         rounds=ROUNDS,
+        warm=0,
     )
     rows = [
         *_rows("first chart", found, lambda it: it.first_chart * 1e3, "ms", Target(bound=1, of="ratio", at_least=True)),
