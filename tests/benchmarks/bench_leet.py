@@ -113,8 +113,10 @@ def _runs() -> tuple[Path, Path]:
     ours, theirs = CACHE / "ours", CACHE / "wandb"
     if not (ours / "state.json").exists():
         make_grid_run(ours)
-    if not [*theirs.glob("wandb/offline-run-*/*.wandb")]:
-        subprocess.run(program("wandb_run", ours, theirs), check=True)
+    if not theirs.exists():
+        written = CACHE / f"wandb-{os.getpid()}"
+        subprocess.run(program("wandb_run", ours, written), check=True)
+        written.rename(theirs)
     [run] = theirs.glob("wandb/offline-run-*")
     return ours, run
 

@@ -25,7 +25,7 @@ from .fuzzing import PAYLOADS, befall
 from .stage import SOAK
 from .views import SIZES, Follower, faults
 
-BATCH = 50
+BATCH = 100
 RECORDS = 300
 TEMPLATES = ("running", "resumed", "nan-loss", "eight-gpus", "hostile", "image-sample", "many-metrics", "lost-records")
 #: What lies in a directory beside what the monitor's own tests put there.
