@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo browser test lint types contracts pytest goldens bench clean
+.PHONY: demo browser test lint types contracts pytest goldens bench soak clean
 
 demo: $(VENV)/train  ## Train a Kolmogorov-Arnold network in the background, watch it here.
 	@directory=$$($(BIN)/kan-train classify --dataset digits --epochs 100 --batch-size 4 \
@@ -35,6 +35,10 @@ goldens: $(VENV)/dev  ## Accept what the screens look like now; read the differe
 
 bench: $(VENV)-bench/bench  ## Ratios against named peers, measured in one run.
 	$(VENV)-bench/bin/python tests/benchmarks/run.py
+
+soak: $(VENV)/dev  ## Ten thousand misfortunes, a thousand killed monitors, two million steps: takes half an hour.
+	KAN_SOAK=1 $(BIN)/pytest -n 2 --dist worksteal tests/system/test_fuzz.py tests/system/test_killed_monitors.py \
+		tests/system/test_long_run.py
 
 clean:
 	rm -rf $(VENV) $(VENV)-bench build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from kan_monitor.charts.pyramid import Pyramid
 
 SHORT_RECORDS: Final = 4096
+#: A long series takes in no more at one look; the rest, where its file was replaced by a huge one, at the next.
+_RECORDS_AT_ONCE: Final = 2**20
 _SAMPLE: Final = 1024
 #: Answers that are kept until the series changes: those of a frame, in which nothing moves but the crosshair.
 _ANSWERS: Final = 16
@@ -81,12 +83,13 @@ class Curve:
 
     def refresh(self) -> None:
         """Takes in what the file has beyond what was read."""
-        if not self._file.refresh():
-            return
+        changed = self._file.refresh()
         if self._pyramid is not None:
-            self._pyramid.extend()
-            self._answers = {}
-            self.version += 1
+            if self._pyramid.extend(limit=_RECORDS_AT_ONCE):
+                self._answers = {}
+                self.version += 1
+        elif not changed:
+            return
         elif self._file.count > SHORT_RECORDS:
             self._take(_usable(self._file.sampled(0, self._file.count, _SAMPLE)))
         else:

@@ -22,6 +22,8 @@ from kan_shared.reading import open_regular
 MAX_LINE_BYTES: Final = 160 * 1024
 #: How much of the end of a long journal is read at first; the lines before are only counted.
 _TAIL_BYTES: Final = 1024 * 1024
+#: More than this is not even counted: a journal of gigabytes must not hold up who looks at its end.
+_COUNTED_BYTES: Final = 64 * _TAIL_BYTES
 Text = Annotated[str, Meta(max_length=8192)]
 
 
@@ -83,7 +85,7 @@ class JournalReader(Generic[Entry]):
 
     Attributes:
         entries: The last entries, oldest first.
-        total: Lines in the journal so far, those that are not kept included.
+        total: Lines in the journal so far, those that are not kept included; of a huge one those of its end.
         bad_lines: Lines that are no valid entry, and are skipped.
     """
 
@@ -110,6 +112,8 @@ class JournalReader(Generic[Entry]):
             self._start_over()
             self._inode = inode
             self._skip_head(fd, found.st_size)
+        elif found.st_size - self._offset > _COUNTED_BYTES:
+            self._skip_head(fd, found.st_size)
         changed = False
         while found.st_size > self._offset and self._take(os.pread(fd, _TAIL_BYTES, self._offset)):
             changed = True
@@ -121,6 +125,8 @@ class JournalReader(Generic[Entry]):
 
     def _skip_head(self, fd: int, size: int) -> None:
         """Counts the lines before the last mebibyte, and begins behind the last of them."""
+        if size - self._offset > _COUNTED_BYTES:
+            self._offset = size - 3 * _TAIL_BYTES
         while size - self._offset > 2 * _TAIL_BYTES:
             chunk = os.pread(fd, _TAIL_BYTES, self._offset)
             if not chunk:

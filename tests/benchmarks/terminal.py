@@ -1,4 +1,4 @@
-"""A program at a pseudo-terminal of 120 × 40 cells, and the processor time that any process has taken."""
+"""A program at a pseudo-terminal of 120 columns, and the processor time that any process has taken."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ class Terminal:
         output: All that it has written so far.
     """
 
-    def __init__(self, command: Sequence[str]) -> None:
+    def __init__(self, command: Sequence[str], *, rows: int = ROWS) -> None:
         environment = _environment(os.environ)
         self._began = time.perf_counter()
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
-            _become(command, environment)
+            _become(command, environment, rows)
         self.output = bytearray()
 
     def read(self, seconds: float) -> bytes:
@@ -95,7 +95,7 @@ class Terminal:
         return time.perf_counter() - self._began
 
     def _tail(self) -> str:
-        return _ESCAPES.sub(b" ", bytes(self.output[-1000:])).decode(errors="replace")
+        return plain(bytes(self.output[-1000:]))
 
     def __enter__(self) -> Self:
         return self
@@ -103,7 +103,8 @@ class Terminal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        os.kill(self.pid, signal.SIGKILL)
+        for process in family(self.pid):
+            os.kill(process, signal.SIGKILL)
         os.close(self._fd)
         os.waitpid(self.pid, 0)
 
@@ -114,15 +115,35 @@ def dashboard_shown(output: bytes) -> bool:
     return curve is not None and b"quit" in output[curve.end() :]
 
 
+def plain(output: bytes) -> str:
+    """What was written, without the sequences that move and colour."""
+    return _ESCAPES.sub(b" ", output).decode(errors="replace")
+
+
 def cpu_seconds(pid: int) -> float:
     """The processor time of all threads of the process, user and system, by the kernel's own clock of it."""
     return time.clock_gettime((~pid << 3) | 2)
 
 
+def family(pid: int) -> list[int]:
+    """The process and all that it has started, which go on."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *(younger for child in children for younger in family(int(child)))]
+
+
 def anonymous_bytes(pid: int) -> int:
     """The process's anonymous memory: what it has allocated, without files it has mapped."""
+    return _status_bytes(pid, "RssAnon:")
+
+
+def resident_bytes(pid: int) -> int:
+    """What of the process is in memory, the files that it has mapped included."""
+    return _status_bytes(pid, "VmRSS:")
+
+
+def _status_bytes(pid: int, field: str) -> int:
     status = Path(f"/proc/{pid}/status").read_text()
-    return int(status.partition("RssAnon:")[2].split()[0]) * 1024
+    return int(status.partition(field)[2].split()[0]) * 1024
 
 
 def _environment(inherited: Mapping[str, str]) -> dict[str, str]:
@@ -130,10 +151,10 @@ def _environment(inherited: Mapping[str, str]) -> dict[str, str]:
     return kept | _ENVIRONMENT
 
 
-def _become(command: Sequence[str], environment: dict[str, str]) -> None:
+def _become(command: Sequence[str], environment: dict[str, str], rows: int) -> None:
     """In the forked child: sets the window's size, and turns into `command`."""
     try:
-        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, COLUMNS, 0, 0))
         os.execve(command[0], list(command), environment)
     finally:
         os._exit(127)

@@ -277,6 +277,27 @@ def test_a_file_that_shrinks_between_two_looks_does_no_harm(series: Series) -> N
         assert set(found.high) <= {1.0, None}
 
 
+def test_a_file_that_becomes_a_pipe_between_two_looks_is_not_waited_for(series: Series) -> None:
+    series.log(*range(1000))
+    series.pyramid.extend()
+    series.path.unlink()
+    os.mkfifo(series.path)
+    found = series.pyramid.envelope(start=0.5, stop=998.5, columns=7)
+    assert len(found.low) == 7
+
+
+def test_a_sparse_file_of_terabytes_claims_no_memory(series: Series) -> None:
+    series.log(*range(1000))
+    os.truncate(series.path, 2**43)
+    series.file.refresh()
+    tracemalloc.start()
+    series.pyramid.extend(limit=2000)
+    taken = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert taken < 2**31
+    assert series.pyramid.envelope(start=0, stop=999, columns=2).high == [499, 999]
+
+
 def test_the_average_of_another_weight_can_be_prepared_in_pieces(series: Series) -> None:
     series.log(*(float(step % 17) for step in range(3000)))
     series.pyramid.extend()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
+import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -229,6 +231,27 @@ class TestALongCurve:
         self.adopt(long)
         series.start_over(series_of(lambda _: 7.0, range(5)))
         assert whole(long, 5).mean == [7.0] * 5
+
+    def test_takes_in_a_part_at_every_look_where_there_is_much(self, series, long, monkeypatch):
+        """A screen cannot wait for a file that was replaced by a huge one."""
+        monkeypatch.setattr(sys.modules[Curve.__module__], "_RECORDS_AT_ONCE", 300)
+        self.adopt(long)
+        series.append(series_of(lambda _: 3.0, range(LONG, LONG + 500)))
+        long.refresh()
+        assert reached(long) == (0, LONG + 299)
+        long.refresh()
+        assert reached(long) == (0, LONG + 499)
+
+    def test_is_not_held_up_by_a_file_of_terabytes(self, series, long):
+        self.adopt(long)
+        os.truncate(series.path, 2**42)
+        long.refresh()
+        assert reached(long) == (0, LONG - 1)
+
+
+def reached(curve):
+    reach = curve.reach()
+    return reach and (reach.first, reach.last)
 
 
 def assert_alike(one, other):

@@ -289,6 +289,20 @@ def test_a_long_journal_that_is_cut_while_its_lines_are_counted(
     assert steps(reader) == [1]
 
 
+@pytest.mark.parametrize("known", [0, 1])
+def test_of_a_journal_of_terabytes_only_the_end_is_read(tmp_path: Path, known: int) -> None:
+    """A sparse one: to read it whole would take hours."""
+    path = tmp_path / "events.jsonl"
+    path.write_bytes(encoded(event(0)) * known)
+    reader = JournalReader(path, Event)
+    reader.poll()
+    with path.open("r+b") as file:
+        file.seek(2**42)
+        file.write(b"\n" + encoded(event(1), event(2)))
+    assert reader.poll()
+    assert steps(reader)[-2:] == [1, 2]
+
+
 def test_a_line_without_an_end_is_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
     path.write_bytes(encoded(event(1)) + b"x" * 5_000_000 + b"\n" + encoded(event(2)))

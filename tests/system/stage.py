@@ -24,6 +24,8 @@ import pytest
 
 #: How long anything may take on a machine that is busy with other things.
 PATIENCE_SECONDS = 30.0
+#: `make soak` takes its time.
+SOAK = os.environ.get("KAN_SOAK") == "1"
 MONITOR = (sys.executable, "-m", "kan_monitor")
 TRAINING = Path(__file__).with_name("training.py")
 _SEQUENCES = re.compile(rb"\x1b\[[0-9;:?>$]*[A-Za-z]")

@@ -16,10 +16,10 @@ from kan_shared.experiment import Experiment
 from kan_shared.series import NUMPY_FIELDS
 from kan_shared.store import read_state
 
-from .stage import MONITOR, Process, until
+from .stage import MONITOR, SOAK, Process, until
 
 Start = Callable[..., Process]
-KILLED = 100
+KILLED = 1000 if SOAK else 100
 AT_ONCE = 4
 
 
@@ -37,7 +37,8 @@ def kill_some(directory: Path, number: int, chance: random.Random) -> int:
 
 
 @pytest.mark.slow
-def test_a_hundred_killed_monitors_leave_no_trace(directory: Path, train: Start) -> None:
+@pytest.mark.timeout(1800 if SOAK else 300)
+def test_hundreds_of_killed_monitors_leave_no_trace(directory: Path, train: Start) -> None:
     training = train(directory, "--pause", 0.002)
     chance, seen = random.Random(0), 0
     for _ in range(KILLED // AT_ONCE):

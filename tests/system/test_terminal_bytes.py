@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -62,6 +63,32 @@ def test_colours_are_those_that_the_terminal_has_or_the_user_wants(
     assert re.search(sequence, sent)
     for more in {rb"38;2;", rb"38;5;"} - {kind for kind in (rb"38;2;", rb"38;5;") if kind in sequence}:
         assert more not in sent
+
+
+def sent_at_rest(dashboard: Pty) -> bytes:
+    """What a dashboard that looks twenty times a second sends in two seconds, once it has had a second to settle."""
+    time.sleep(1)
+    before = len(dashboard.sent)
+    time.sleep(2)
+    return dashboard.sent[before:]
+
+
+def test_while_nothing_changes_not_a_byte_is_sent(directory: Path, train: Start, at_pty: Open) -> None:
+    training = train(directory)
+    training.tell("complete")
+    training.wait()
+    dashboard = at_pty(directory, "--refresh-ms", 50)
+    dashboard.wait_for("complete", "─ loss ", "quit")
+    assert sent_at_rest(dashboard) == b""
+
+
+@pytest.mark.xfail(strict=True, reason="the status line says how old the state is, ten times a second")
+def test_nor_while_a_run_is_paused(directory: Path, train: Start, at_pty: Open) -> None:
+    """Its producer lives, and writes its state every second."""
+    train(directory).tell("pause")
+    dashboard = at_pty(directory, "--refresh-ms", 50)
+    dashboard.wait_for("paused", "─ loss ", "quit")
+    assert sent_at_rest(dashboard) == b""
 
 
 def test_a_dumb_terminal_gets_lines(directory: Path, train: Start, at_pty: Open) -> None:

@@ -1,6 +1,7 @@
 """A training for the tests of this folder to watch: `python training.py DIRECTORY`, told what to do on stdin.
 
 complete   ends the loop
+pause      takes no more steps, and says that it is paused
 error      raises in it
 stop       leaves it by sys.exit
 rest       takes no more steps, but lives on
@@ -57,6 +58,9 @@ class Loop:
             sys.exit(0)
         if word == "rest":
             self._resting = True
+        if word == "pause":
+            self._resting = True
+            self._run.paused().__enter__()
         if word == "sample":
             self._run.sample(1, input=HOSTILE, target=HOSTILE, generated="fine")
             self._run.event("checkpoint", step=1, detail=HOSTILE)

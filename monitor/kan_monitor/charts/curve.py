@@ -18,9 +18,12 @@ from kan_monitor.charts.segments import Segments
 from kan_monitor.charts.smoothing import Smoothed
 from kan_monitor.charts.timeline import Timeline
 from kan_monitor.charts.tower import BLOCK, Tower
+from kan_shared.reading import open_regular
 from kan_shared.series import RECORD_BYTES, SeriesFile
 
 BLOCK_BYTES: Final = BLOCK * RECORD_BYTES
+#: Room for more blocks is not reserved ahead: a sparse file claims any size.
+_MOST_EXPECTED: Final = 2**24
 
 
 class Curve:
@@ -89,7 +92,7 @@ class Curve:
         not_loaded = (blocks[-1] + 1) * BLOCK - self.loaded if blocks else 0
         data = bytearray(len(blocks) * BLOCK_BYTES - max(0, not_loaded) * RECORD_BYTES)
         view, read = memoryview(data), 0
-        with suppress(OSError), open(self._file.path, "rb", buffering=0) as file:
+        with suppress(OSError), open_regular(self._file.path) as file:
             fd = file.fileno()
             for begin, end in _runs(blocks):
                 read += os.preadv(fd, [view[begin * BLOCK_BYTES : end * BLOCK_BYTES]], blocks[begin] * BLOCK_BYTES)
@@ -102,7 +105,7 @@ class Curve:
 
     @property
     def _expected(self) -> int:
-        return -(-self._file.count // BLOCK)
+        return min(_MOST_EXPECTED, -(-self._file.count // BLOCK))
 
     def _rewind(self, overwritten_from: float) -> bool:
         """Goes back to the first full block that a resume has changed, to read it again; False if there is none."""

@@ -1,6 +1,7 @@
-"""DIRECTORY STEPS PACE AFTER: logs STEPS steps after step AFTER, says "ready", goes on with PACE steps a second.
+"""DIRECTORY STEPS PACE AFTER THEN: logs STEPS steps after step AFTER, says "ready", goes on with PACE steps a second.
 
-With a pace of 0 it stays alive without a further step. It lives until a signal ends it.
+With a pace of 0 it stays alive without a further step; where THEN is "pause" it pauses, where it is "complete" the run
+ends. The process lives until a signal ends it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from kan_shared.state import Goal
 from kan_trainer import Run
 
 
-def main(directory: str, steps: int, pace: float, after: int) -> None:
+def main(directory: str, steps: int, pace: float, after: int, then: str = "") -> None:
     """Trains nothing, and logs what a training would."""
     goal = after + max(1000, 10 * steps)
     goals: dict[str, Goal] = {"r2": "maximize"}
@@ -21,12 +22,23 @@ def main(directory: str, steps: int, pace: float, after: int) -> None:
         for step in range(after + 1, after + steps + 1):
             log(run, step)
         time.sleep(0.5)
+        if then == "complete":
+            run.finish()
+        elif then == "pause":
+            with run.paused():
+                _rest()
         print("ready", flush=True)
-        while True:
-            time.sleep(1 / pace if pace else 3600)
-            if pace:
-                step += 1
-                log(run, step)
+        while pace and not then:
+            time.sleep(1 / pace)
+            step += 1
+            log(run, step)
+        time.sleep(3600)
+
+
+def _rest() -> None:
+    time.sleep(0.5)
+    print("ready", flush=True)
+    time.sleep(3600)
 
 
 def log(run: Run, step: int) -> None:
@@ -41,4 +53,4 @@ def log(run: Run, step: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]))
+    main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]), *sys.argv[5:])

@@ -1,0 +1,71 @@
+"""A chart that is not on the screen costs nothing: its series are not read, and it is not drawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kan_monitor.app.monitor_app import MonitorApp
+from kan_monitor.curves import Curve
+from kan_monitor.panels import loss
+from kan_shared.experiment import Experiment
+from kan_shared.series import Record, SeriesWriter
+from kan_shared.store import write_state
+
+from .cases import NOW, source_run
+from .looking import PLACE
+
+pytestmark = pytest.mark.usefixtures("home")
+
+
+@pytest.fixture
+def spent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was done for charts: curves read or queried, charts drawn."""
+    done: list[str] = []
+
+    def count(owner: Any, name: str) -> None:
+        do = getattr(owner, name)
+
+        def counted(*arguments: Any, **options: Any) -> Any:
+            done.append(name)
+            return do(*arguments, **options)
+
+        monkeypatch.setattr(owner, name, counted)
+
+    count(Curve, "refresh")
+    count(Curve, "envelope")
+    count(loss, "draw")
+    return done
+
+
+def log_a_step(step: int) -> None:
+    """The run goes on."""
+    experiment = Experiment(PLACE)
+    writer = SeriesWriter(experiment.series("train/loss"))
+    writer.append([Record(step, NOW, 2.0, 0)])
+    writer.close()
+    write_state(experiment.state, source_run().but(step=step, revision=step).state)
+
+
+@pytest.mark.parametrize(
+    ("keys", "shown"),
+    [
+        ([], True),
+        (["tab", "enter"], True),
+        (["tab", "tab", "enter"], False),
+        (["r"], False),
+    ],
+    ids=["dashboard", "loss zoomed", "hardware zoomed", "list of runs"],
+)
+async def test_only_a_chart_that_is_seen_is_read_and_drawn(spent: list[str], keys: list[str], shown: bool) -> None:
+    source_run().write(PLACE)
+    app = MonitorApp(PLACE, refresh_seconds=0.1, clock=lambda: NOW)
+    async with app.run_test(size=(120, 34)) as pilot:
+        await pilot.press(*keys)
+        await pilot.pause(0.3)  # what was under way when the keys came is over
+        spent.clear()
+        for step in range(2401, 2405):
+            log_a_step(step)
+            await pilot.pause(0.15)
+        assert bool(spent) == shown
