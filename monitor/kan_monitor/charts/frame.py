@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from math import isfinite
 from typing import Final, NamedTuple
 
+from kan_monitor.charts.axis import LARGEST
 from kan_monitor.charts.canvas import joined
 from kan_monitor.charts.decimate import columns_per_step
 from kan_monitor.charts.xaxis import Tick, XAxis
@@ -98,7 +98,7 @@ class Frame(NamedTuple):
 
     def _places(self, start: float, stop: float, x: XAxis) -> list[_Place]:
         """The x ticks, as many as their labels have room for."""
-        if not (isfinite(start) and isfinite(stop)) or stop <= start:
+        if not 0 < stop - start < LARGEST:
             return []
         least = (stop - start) * min(0.5, CELLS_PER_TICK / self.width)
         choices = (self._placed(ticks, start, stop) for ticks in x.choices(start, stop, least))

@@ -14,6 +14,8 @@ from kan_monitor.panels.lines import LINE_FORM_ROWS, bar, figure, gauge_ink, joi
 
 def draw(hardware: HardwareView, width: int, height: int, *, focused: bool = False) -> list[Line]:
     """The hardware panel."""
+    if height < 1:
+        return []
     if height <= LINE_FORM_ROWS:
         return stack(_faded(_line_form(hardware, width, height), hardware), width, height)
     inner_width, inner_height = inner_size(width, height)
