@@ -41,6 +41,7 @@ _NAMES: Final = {
     "greater_than_sign": ">",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
+    "right_curly_bracket": "}",
     "comma": ",",
     "full_stop": ".",
     "semicolon": ";",
