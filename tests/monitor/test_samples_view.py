@@ -223,10 +223,11 @@ class TestTheMatches:
         journal.close()
         assert len(read) == len(set(read)) < 1800 // 8
 
-    def test_of_another_journal_are_others(self, samples):
+    def test_of_another_journal_are_others(self, samples, tmp_path):
         matches = Matches(samples)
         matches.picked(10)
-        samples._path.unlink()
-        write_journal(samples._path, map(numbered, range(501, 2001)))
+        other = tmp_path / "other.jsonl"
+        write_journal(other, map(numbered, range(501, 2001)))
+        other.replace(samples._path)
         samples.poll()
         assert matches.picked(10)[0] == 0.0501
