@@ -60,19 +60,18 @@ class Key(NamedTuple):
 
 
 def keys_of(app: App[None], screen: Screen[object]) -> list[Key]:
-    """The keys that mean something on `screen`: its own first, those of every screen last."""
-    kinds = (*type(screen).__mro__, type(app))
-    return [
-        Key(_name(binding), binding.description, binding.action, app if kind is type(app) else screen)
-        for kind in kinds
-        if kind.__module__.startswith("kan_monitor.")
-        for binding in vars(kind).get("BINDINGS", ())
-        if isinstance(binding, Binding) and binding.show
-    ]
-
-
-def _name(binding: Binding) -> str:
-    return " ".join(_NAMES.get(key, key) for key in binding.key.split(","))
+    """The keys that mean something on `screen`: its own first, those of every screen last, without those that are taken
+    already."""
+    found: list[Key] = []
+    taken: set[str] = set()
+    for kind in (*type(screen).__mro__, type(app)):
+        for binding in vars(kind).get("BINDINGS", ()) if kind.__module__.startswith("kan_monitor.") else ():
+            free = [key for key in binding.key.split(",") if key not in taken] if isinstance(binding, Binding) else []
+            taken.update(free)
+            if free and binding.show:
+                name = " ".join(_NAMES.get(key, key) for key in free)
+                found.append(Key(name, binding.description, binding.action, app if kind is type(app) else screen))
+    return found
 
 
 class HelpScreen(ModalScreen[None]):
