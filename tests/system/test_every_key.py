@@ -225,8 +225,7 @@ class Walk:
 
     def keys_of_help(self) -> dict[str, str]:
         """The keys on the screen, and what the help says of each."""
-        self._terminal.press("?")
-        self._wait_for(HELP)
+        self._press("?")
         lines = self._terminal.screen.splitlines()
         top = next(number for number, line in enumerate(lines) if "╭─ help " in line)
         left = lines[top].index("╭─ help ")
@@ -262,7 +261,22 @@ class Walk:
         """Presses a key, and waits until the screen has changed, be it in its colours only."""
         before = self._terminal.inked
         self._terminal.press(NAMES.get(key, key))
-        until(lambda: self._terminal.inked != before, lambda: f"{key} changed nothing:\n{self._terminal.screen}")
+        self._wait_until(lambda screen: screen != before, f"{key} changed nothing")
 
     def _wait_for(self, pattern: str) -> None:
-        until(lambda: found(pattern, self._terminal.screen), lambda: f"never seen: {pattern}\n{self._terminal.screen}")
+        """Waits for a screen that is painted down to its footer."""
+        self._wait_until(
+            lambda _: found(pattern, self._terminal.screen) and "q quit" in self._terminal.screen.splitlines()[-1],
+            f"never seen: {pattern}",
+        )
+
+    def _wait_until(self, seen: Callable[[str], object], failure: str) -> None:
+        """Waits until something is seen on a screen that is not being painted."""
+        last = ""
+
+        def is_seen() -> bool:
+            nonlocal last
+            before, last = last, self._terminal.inked
+            return before == last and bool(seen(last))
+
+        until(is_seen, lambda: f"{failure}:\n{self._terminal.screen}")
