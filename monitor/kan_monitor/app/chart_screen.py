@@ -18,6 +18,7 @@ X_AXES: Final[tuple[X, ...]] = get_args(X)
 class ChartScreen(RunScreen):
     """Changes how the charts of the session are drawn."""
 
+    KEYS_OF = "charts"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("l", "toggle_log", "log or linear axis"),
         Binding("s", "next_smoothing", "smoothing: raw, 0.6, 0.9, 0.99"),

@@ -63,6 +63,7 @@ class MonitorApp(App[None]):
 
     CSS_PATH = "theme.tcss"
     TITLE = "kan-monitor"
+    KEYS_OF = "everywhere"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "quit", "quit; training goes on"),
         Binding("ctrl+c", "quit", "quit", show=False, priority=True),
