@@ -10,7 +10,7 @@ from kan_monitor.sources.matches import Matches
 from kan_shared.experiment import Experiment
 from kan_shared.journal import JournalWriter, Sample
 
-from .cases import NOW, write_journal
+from .cases import NOW, source_run, write_journal
 from .looking import PLACE
 from .test_app import Clock, screen, until, watching  # noqa: F401  # fixtures
 
@@ -150,6 +150,17 @@ class TestTheTimeline:
             await pilot.press("3")
             assert "40 of 40" not in screen(app)
             await until(pilot, lambda: "40 of 40" in screen(app))
+
+    async def test_another_run_is_not_shown_with_the_samples_of_this_one(self, watching):  # noqa: F811
+        source_run().but(run_id="other", name="other").write(PLACE.with_name("other"))
+        async with watching() as (app, pilot):
+            await pilot.press("3", "r")
+            await until(pilot, lambda: " other " in screen(app))
+            if "▸ other" not in screen(app):
+                await pilot.press("down")
+            await pilot.press("enter")
+            await until(pilot, lambda: " other " in screen(app).splitlines()[0])
+            assert "╭─ match" not in screen(app)
 
     async def test_before_there_is_one_it_says_so(self, watching):  # noqa: F811
         async with watching("starting") as (app, pilot):

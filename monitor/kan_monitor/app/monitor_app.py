@@ -212,6 +212,7 @@ class MonitorApp(App[None]):
 
     def _watch_run(self, directory: Path | None) -> None:
         if directory is not None and directory != self.directory:
+            self.action_dashboard()  # a view is of the run that it was opened on
             self.directory = directory
             self._session.go_away()
             self._session.turn_to(ExperimentSource(directory))
