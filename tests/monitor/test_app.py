@@ -209,6 +209,24 @@ class TestKeys:
             assert isinstance(app.screen, DashboardScreen)
             assert app.is_running
 
+    async def test_on_a_low_screen_the_help_is_scrolled_to_its_last_key(self, watching):
+        async with watching(size=(80, 24)) as (app, pilot):
+            await pilot.press("question_mark")
+            assert "more ↓" in screen(app)
+            assert "the configuration" not in screen(app)
+            await pilot.press("pagedown", "pagedown", "pagedown")
+            assert "the configuration" in screen(app)
+            assert "more ↓" not in screen(app)
+            await pilot.press("up", "pageup", "pageup", "pageup")
+            assert "next panel" in screen(app)
+
+    async def test_the_help_says_where_each_key_is_at_home(self, watching):
+        async with watching(size=(80, 60)) as (app, pilot):
+            await pilot.press("2", "question_mark")
+            said = ("this screen", "back to the dashboard", "│ charts ", "x axis:", "│ everywhere", "freeze the screen")
+            places = [screen(app).index(text) for text in said]
+            assert places == sorted(places)
+
     async def test_l_switches_the_axis(self, watching):
         async with watching() as (app, pilot):
             assert "log · ema 0.6" in screen(app)

@@ -12,6 +12,7 @@ from kan_monitor.headless.stream import FORMATS, Format
 
 from .cases import CASES, NOW, source_run
 from .looking import Look, look_at_run
+from .test_view_goldens import EXPECTED_FILES as OF_VIEWS
 
 SIZES = ((80, 24), (60, 18), (60, 44), (40, 12), (40, 10), (20, 6), (20, 2), (160, 45), (200, 60), (300, 90))
 #: States that ask most of a narrow screen.
@@ -28,6 +29,7 @@ def _expected_files() -> set[str]:
         "running-plain.txt",
         "running-ascii.txt",
         "progress.txt",
+        *OF_VIEWS,
         *(f"{case}.{name}.txt" for case in CASES if case not in NO_STATE for name in FORMAT_NAMES),
     }
 

@@ -144,6 +144,11 @@ class Terminal:
         """What is on the screen now."""
         return self._do("capture-pane", "-p")
 
+    @property
+    def inked(self) -> str:
+        """The same, with the sequences that colour it."""
+        return self._do("capture-pane", "-p", "-e")
+
     def wait_for(self, *texts: str, without: str | None = None) -> str:
         """Waits until all of `texts` are on the screen, and `without` is not; what is on it then."""
         shown = ""

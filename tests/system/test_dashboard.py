@@ -35,7 +35,7 @@ def test_every_key_does_what_the_footer_says(home: Path, train: Start, terminal:
     dashboard.wait_for("⣀", "━ train ", "━ validation ", " frame ", "tok/s", "healthy")
 
     dashboard.press("?")
-    dashboard.wait_for("╭─ help ", "log or linear loss axis", "this help")
+    dashboard.wait_for("╭─ help ", "log or linear axis", "this help")
     dashboard.press("Escape")
     dashboard.wait_for("╭─ loss ", without="╭─ help ")
 

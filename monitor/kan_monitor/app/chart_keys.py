@@ -32,6 +32,7 @@ class Charted(Protocol):
 class ChartKeys(Screen[None]):
     """A screen on which charts are zoomed, moved and read; what is charted, and how, a subclass says."""
 
+    KEYS_OF = "charts"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("l", "toggle_log", "log or linear axis"),
         Binding("s", "next_smoothing", "smoothing: raw, 0.6, 0.9, 0.99"),

@@ -33,6 +33,9 @@ class DashboardScreen(ChartScreen):
         Binding("shift+tab", "focus_panel(-1)", "previous panel"),
         Binding("enter", "toggle_zoom", "the focused panel alone, and back"),
         Binding("escape", "unzoom", "all panels", show=False),
+        Binding("left_square_bracket", "sample(-1)", "the sample before"),
+        Binding("right_square_bracket", "sample(1)", "the next sample; from the end on the newest"),
+        Binding("right_curly_bracket", "newest_sample", "the newest sample, and those that will come"),
     ]
 
     def __init__(self, session: Session, inks: Mapping[Ink, Style]) -> None:
@@ -129,6 +132,15 @@ class DashboardScreen(ChartScreen):
         """Gives the screen back to all panels."""
         if self._zoomed:
             self.action_toggle_zoom()
+
+    def action_sample(self, by: int) -> None:
+        """Shows another of the last samples."""
+        self._session.step_sample(by)
+        self.draw()
+
+    def action_newest_sample(self) -> None:
+        """Shows the newest sample, and those that will come."""
+        self.action_sample(len(self._session.facts.samples))
 
     def _focus_on(self, name: PanelName) -> None:
         self._session.options = self._session.options._replace(focus=name)

@@ -65,6 +65,7 @@ class MonitorApp(App[None]):
 
     CSS_PATH = "theme.tcss"
     TITLE = "kan-monitor"
+    KEYS_OF = "everywhere"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "quit", "quit; training goes on"),
         Binding("ctrl+c", "quit", "quit", show=False, priority=True),
@@ -247,6 +248,7 @@ class MonitorApp(App[None]):
 
     def _watch_run(self, directory: Path | None) -> None:
         if directory is not None and directory != self.directory:
+            self.action_dashboard()  # a view is of the run that it was opened on
             self.directory = directory
             self._session.go_away()
             self._session.turn_to(ExperimentSource(directory))

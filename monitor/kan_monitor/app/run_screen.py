@@ -19,6 +19,7 @@ from kan_monitor.ink import Ink
 class RunScreen(Screen[None]):
     """Shows the run of `session`; the app looks, and calls `show_news`."""
 
+    KEYS_OF = "everywhere"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "toggle_freeze", "freeze the screen; the clock goes on"),
     ]

@@ -77,12 +77,14 @@ class ScrollView(ViewScreen):
         inner_width, inner_height = inner_size(width, height)
         said = self._search_line()
         room = max(0, inner_height - bool(said))
-        rows = rows_from(self._top(inner_width, room), self.total(), self._drawn(inner_width), room)
+        top, end = self._top(inner_width, room), first_at_end(self.total(), self._drawn(inner_width), room)
+        rows = rows_from(top, self.total(), self._drawn(inner_width), room)
         if not self.total():
             rows = [[Span(self.nothing, "label")]]
         if said:
             rows = [*rows, *([] for _ in range(room - len(rows))), fit(said, inner_width)]
-        return framed(rows, width, height, title=self.heading, note=self.note())
+        note = " · ".join(filter(None, (self.note(), "more ↓" if top < end else "")))
+        return framed(rows, width, height, title=self.heading, note=note)
 
     def _drawn(self, width: int) -> RowsOf:
         def rows_of(number: int) -> list[Line]:

@@ -15,6 +15,7 @@ from kan_monitor.dashboard import Dashboard
 from kan_monitor.frame import FrameOptions
 from kan_monitor.sources.facts import Facts, Source
 from kan_monitor.view import ViewOptions, build
+from kan_shared.journal import Sample
 
 #: Who was away for less has missed nothing.
 _AWAY_SECONDS: Final = 60.0
@@ -58,6 +59,7 @@ class Session:
         self._left_at: float | None = None
         self._book = AlertBook()
         self._frozen_at: tuple[Facts, float, Sequence[Alert]] | None = None
+        self._sample: Sample | None = None
         self._frame = 0
         self.look()
         self.come_back()
@@ -100,6 +102,15 @@ class Session:
         self._frozen_at = None if self._frozen_at else (self.facts, self.clock(), self._alerts)
         self.options = self.options._replace(frozen=self._frozen_at is not None)
 
+    def step_sample(self, by: int) -> None:
+        """Shows another of the last samples, which stays when others come; the newest, whichever that is, from the end
+        on."""
+        facts = self._frozen_at[0] if self._frozen_at else self.facts
+        newest, index = len(facts.samples) - 1, self._sample_index(facts)
+        at = max(0, (newest if index is None else index) + by)
+        self._sample = facts.samples[at] if at < newest else None
+        self.look()
+
     def refresh_curves(self, names: list[str]) -> list[Curve]:
         """Takes in what is new in these series, unless all is frozen; those that are too long to be taken in here."""
         if not self._frozen_at:
@@ -107,5 +118,12 @@ class Session:
         return [curve for curve in self.curves.wanting_pyramids() if curve not in self.building]
 
     def _build(self, facts: Facts, now: float, alerts: Sequence[Alert]) -> Dashboard:
-        options = ViewOptions(utc_offset_seconds=time.localtime(now).tm_gmtoff)
+        offset = time.localtime(now).tm_gmtoff
+        options = ViewOptions(utc_offset_seconds=offset, sample_index=self._sample_index(facts))
         return build(facts, options, now=now, frame=self._frame, alerts=alerts)
+
+    def _sample_index(self, facts: Facts) -> int | None:
+        """Where the chosen sample is among those that are known; the oldest of them once it is forgotten."""
+        if self._sample is None:
+            return None
+        return facts.samples.index(self._sample) if self._sample in facts.samples else 0

@@ -54,7 +54,7 @@ class ViewScreen(RunScreen):
         drawn = {
             "header": header.draw(session.dashboard.header, width, 1, frozen=session.options.frozen),
             "view": self.draw_view(width, max(0, height - 2)),
-            "footer": footer.draw((*self.keys, *_BACK), width),
+            "footer": footer.draw(self.keys, width, kept=_BACK),
         }
         changed = [self.query_one(f"#{name}", Panel).show(lines) for name, lines in drawn.items()]
         return any(changed)

@@ -7,13 +7,20 @@ from collections.abc import Sequence
 from kan_monitor.ink import Line, Span
 from kan_monitor.panels.lines import fit, width_of
 
+Keys = Sequence[tuple[str, str]]
 
-def draw(keys: Sequence[tuple[str, str]], width: int) -> list[Line]:
-    """The footer: as many keys as fit, each with what it does."""
+
+def draw(keys: Keys, width: int, *, kept: Keys = ()) -> list[Line]:
+    """The footer: as many keys as fit, each with what it does; behind them `kept`, which have their room first."""
     line: Line = [Span(" ")]
-    for key, meaning in keys:
-        piece: Line = [Span(key, "key"), Span(f" {meaning}   ", "label")]
-        if width_of(line) + width_of(piece) > width + 2:
-            break
-        line += piece
+    room = width + 2 - sum(map(width_of, map(_piece, kept)))
+    for group, end in ((keys, room), (kept, width + 2)):
+        for piece in map(_piece, group):
+            if width_of(line) + width_of(piece) > end:
+                break
+            line += piece
     return [fit(line, width)]
+
+
+def _piece(key: tuple[str, str]) -> Line:
+    return [Span(key[0], "key"), Span(f" {key[1]}   ", "label")]

@@ -53,7 +53,8 @@ class Grid(NamedTuple):
 
 
 def grid_of(width: int, height: int, count: int, columns: int | None = None) -> Grid:
-    """The grid for so many charts: all of them if they fit, in as few columns as that takes; otherwise a page of them.
+    """The grid for so many charts: all of them if they fit, in as few columns as it takes to have them comfortably
+    high, or to have them at all; otherwise a page of them.
 
     Args:
         width: In cells of the screen.
@@ -63,8 +64,9 @@ def grid_of(width: int, height: int, count: int, columns: int | None = None) -> 
     """
     most_columns, most_rows = max(1, (width + 1) // (NARROWEST + 1)), max(1, height // LOWEST)
     if columns is None:
-        enough = (number for number in range(1, most_columns + 1) if -(-count // number) <= most_rows)
-        columns = next(enough, max(1, width // _COMFORTABLE[0]))
+        enough = [number for number in range(1, most_columns + 1) if -(-count // number) <= most_rows]
+        roomy = [number for number in enough if height * number // max(1, count) >= _COMFORTABLE[1]]
+        columns = next(iter([*roomy, *enough]), max(1, width // _COMFORTABLE[0]))
     columns = min(columns, most_columns)
     needed = max(1, -(-count // columns))
     rows = needed if needed <= most_rows else max(1, height // _COMFORTABLE[1])

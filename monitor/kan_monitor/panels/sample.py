@@ -26,6 +26,7 @@ from kan_monitor.panels.lines import (
     with_more,
     wrap_line,
 )
+from kan_monitor.text import count
 
 #: What a text is called, and the text.
 Text = tuple[str, Line]
@@ -39,6 +40,8 @@ _LEAST_ROWS: Final = 3
 #: Of the match over time, two samples a cell.
 _LONGEST_COURSE: Final = 48
 _PICTURE_ROWS: Final = 3
+#: More rows than any sample has.
+_ALL_ROWS: Final = 10**6
 #: Up to this height the match keeps its place at the bottom, whatever the texts; in a taller panel it would be lost
 #: there.
 _ANCHORED_ROWS: Final = 12
@@ -52,18 +55,56 @@ def draw(
         return stack([_one_line(sample)], width, height)
     if sample is None:
         return framed([[Span("no sample yet", "label")]], width, height, title="sample", focused=focused)
+    lines, _ = _content(sample, *inner_size(width, height), plain=plain)
+    return framed(lines, width, height, title="sample", note=_note(sample), focused=focused)
+
+
+def draw_scrolled(sample: SampleView, width: int, height: int, first: int, *, plain: bool = False) -> list[Line]:
+    """The sample panel of one who wants all of it: where it has not room, the part from the row `first` on."""
     inner_width, inner_height = inner_size(width, height)
-    picture = _picture(sample.input, inner_width // 2)
+    hidden = hidden_rows(sample, width, height, plain=plain)
+    if not hidden:
+        return draw(sample, width, height, plain=plain)
+    first = min(max(0, first), hidden)
+    lines = _all_rows(sample, inner_width, plain=plain)[first : first + inner_height - 1]
+    above, below = (
+        f"{count(rows)} more {arrow}" if rows else "" for rows, arrow in ((first, "↑"), (hidden - first, "↓"))
+    )
+    more: Line = [Span("   ".join(filter(None, (above, below))), "label")]
+    return framed([*lines, more], width, height, title="sample", note=_note(sample))
+
+
+def hidden_rows(sample: SampleView, width: int, height: int, *, plain: bool = False) -> int:
+    """How far a sample that has not room in a panel of that size can be scrolled."""
+    inner_width, inner_height = inner_size(width, height)
+    if height <= LINE_FORM_ROWS or _content(sample, inner_width, inner_height, plain=plain)[1]:
+        return 0
+    return max(0, len(_all_rows(sample, inner_width, plain=plain)) - (inner_height - 1))
+
+
+def _note(sample: SampleView) -> str:
+    return f"step {sample.step.text} · {sample.position}"
+
+
+def _content(sample: SampleView, width: int, height: int, *, plain: bool) -> tuple[list[Line], bool]:
+    """What is inside the frame, and whether all of it is."""
+    picture = _picture(sample.input, width // 2)
     if picture:
-        room = inner_width - cell_len(picture[0]) - 3
-        lines = _beside(picture, [*_texts(sample, [], room, inner_height - 2, plain=plain), [], _match(sample, room)])
-    else:
-        given = [("input", [Span(sample.input)])]
-        lines = _texts(sample, given, inner_width, inner_height - 1, plain=plain)
-        lines += [[]] * (inner_height - 1 - len(lines) if inner_height <= _ANCHORED_ROWS else 1)
-        lines.append(_match(sample, inner_width))
-    note = f"step {sample.step.text} · {sample.position}"
-    return framed(lines, width, height, title="sample", note=note, focused=focused)
+        room = width - cell_len(picture[0]) - 3
+        texts, whole = _texts(sample, [], room, height - 2, plain=plain)
+        return _beside(picture, [*texts, [], _match(sample, room)]), whole and len(picture) <= height
+    lines, whole = _texts(sample, [("input", [Span(sample.input)])], width, height - 1, plain=plain)
+    lines += [[]] * (height - 1 - len(lines) if height <= _ANCHORED_ROWS else 1)
+    return [*lines, _match(sample, width)], whole
+
+
+def _all_rows(sample: SampleView, width: int, *, plain: bool) -> list[Line]:
+    """Everything, side by side where there is room, as long texts are compared row by row."""
+    if width < _TWO_COLUMNS or _picture(sample.input, width // 2):
+        return _content(sample, width, _ALL_ROWS, plain=plain)[0]
+    target, generated = compared.target(sample, plain=plain), compared.generated(sample, plain=plain)
+    lines, _ = _side_by_side([("input", [Span(sample.input)])], target, generated, width, _ALL_ROWS)
+    return [_match(sample, width), [], *lines]
 
 
 def _picture(text: str, widest: int) -> list[str]:
@@ -83,8 +124,9 @@ def _beside(picture: list[str], lines: list[Line]) -> list[Line]:
     return [[Span(row, "strong"), Span("   "), *line] for row, line in zip(left, right, strict=True)]
 
 
-def _texts(sample: SampleView, given: Sequence[Text], width: int, rows: int, *, plain: bool) -> list[Line]:
-    """The texts in the first way in which they are whole: under each other, side by side, both in one."""
+def _texts(sample: SampleView, given: Sequence[Text], width: int, rows: int, *, plain: bool) -> tuple[list[Line], bool]:
+    """The texts in the first way in which they are whole: under each other, side by side, both in one; whether they
+    are."""
     target, generated = compared.target(sample, plain=plain), compared.generated(sample, plain=plain)
     ways = [_under_each_other([*given, ("target", target), ("generated", generated)], width, rows)]
     if width >= _TWO_COLUMNS:
@@ -92,8 +134,7 @@ def _texts(sample: SampleView, given: Sequence[Text], width: int, rows: int, *, 
     if sample.difference:
         both: Text = ("compared", compared.compared(sample))
         ways.append(_under_each_other([*given, both], width, rows))
-    lines, _ = next((way for way in ways if way[1]), ways[-1])
-    return lines
+    return next((way for way in ways if way[1]), ways[-1])
 
 
 def _under_each_other(texts: Sequence[Text], width: int, rows: int) -> tuple[list[Line], bool]:

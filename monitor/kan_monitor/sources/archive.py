@@ -19,7 +19,11 @@ _MOST_ENTRIES: Final = 4_000_000
 
 
 class Archive(Generic[Entry]):
-    """The entries of one journal; `len` is how many have been found so far."""
+    """The entries of one journal; `len` is how many have been found so far.
+
+    Attributes:
+        beginnings: How often it was read from its beginning: what was known of its entries may then be of others.
+    """
 
     def __init__(self, path: Path, kind: type[Entry]) -> None:
         self._path = path
@@ -27,6 +31,7 @@ class Archive(Generic[Entry]):
         self._inode: tuple[int, int] | None = None
         self._ends = array("Q")
         self._read_up_to = 0
+        self.beginnings = 0
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -61,6 +66,7 @@ class Archive(Generic[Entry]):
 
     def _start_over(self, inode: tuple[int, int] | None) -> None:
         self._inode, self._read_up_to = inode, 0
+        self.beginnings += 1
         del self._ends[:]
 
     def _take(self, data: bytes) -> bool:

@@ -23,9 +23,11 @@ from kan_monitor.view.status import status_view
 
 
 class ViewOptions(Struct, frozen=True, kw_only=True):
-    """What the view depends on beside the facts: the time zone of the one who looks."""
+    """What the view depends on beside the facts: the time zone of the one who looks, and what was chosen."""
 
     utc_offset_seconds: int = 0
+    #: The sample to show, of those that the facts have, oldest first; the newest by default.
+    sample_index: int | None = None
 
 
 def build(
@@ -42,7 +44,7 @@ def build(
         loss=loss_view(facts),
         progress=progress_view(facts),
         hardware=hardware_view(facts, now, offset),
-        sample=sample_view(facts),
+        sample=sample_view(facts, options.sample_index),
         sample_count=state.samples if state else 0,
         events=event_views(facts.events, now, offset),
         event_count=state.events if state else 0,

@@ -7,6 +7,7 @@ from kan_monitor.sources.facts import Facts
 from kan_monitor.text import count, percent
 from kan_monitor.thresholds import MATCH_PERCENT, classify
 from kan_monitor.view.difference import word_difference
+from kan_shared.journal import Sample
 from kan_shared.text import safe
 
 
@@ -17,17 +18,22 @@ def sample_view(facts: Facts, index: int | None = None) -> SampleView | None:
         return None
     known, total = len(facts.samples), max(facts.state.samples, len(facts.samples))
     at = known - 1 if index is None else min(known - 1, max(0, index))
-    sample = facts.samples[at]
+    matches = tuple(each.match for each in facts.samples)
+    return one_sample(facts.samples[at], total - known + at + 1, total, matches)
+
+
+def one_sample(sample: Sample, number: int, total: int, matches: tuple[float | None, ...] = ()) -> SampleView:
+    """The sample `number`, counted from 1, of so many; `matches` are those of the samples that it is shown among."""
     target, generated = safe(sample.target), safe(sample.generated)
     return SampleView(
         step=Figure(value=sample.step, text=count(sample.step)),
-        position=f"{count(total - known + at + 1)} of {count(total)}",
+        position=f"{count(number)} of {count(total)}",
         input=safe(sample.input),
         target=target,
         generated=generated,
         match=_match(sample.match),
         difference=word_difference(target, generated),
-        matches=tuple(each.match for each in facts.samples),
+        matches=matches,
     )
 
 
