@@ -250,4 +250,5 @@ class MonitorApp(App[None]):
             self.directory = directory
             self._session.go_away()
             self._session.turn_to(ExperimentSource(directory))
+            self.action_dashboard()  # a log or a journal that is open is of the run before
             self._show_news()
