@@ -92,6 +92,15 @@ class TestTheLog:
             write_log(101)
             await until(pilot, lambda: "line 100:" in screen(app))
 
+    async def test_has_what_there_is_when_all_is_frozen(self, watching):  # noqa: F811
+        write_log(10)
+        async with watching() as (app, pilot):
+            await pilot.press("p", "5")
+            assert "line 9:" in screen(app)
+            write_log(20)
+            await pilot.pause(0.5)
+            assert "line 19:" not in screen(app)
+
     async def test_stands_still_while_one_reads_further_up(self, watching):  # noqa: F811
         write_log(100)
         async with watching() as (app, pilot):

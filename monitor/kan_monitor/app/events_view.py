@@ -35,7 +35,7 @@ class View(ScrollView):
         """Looks for what came; while one reads further down, what is read stays where it is."""
         before = self.total()
         self._alerts = not_events(self._session.dashboard.alerts)
-        if not self._session.options.frozen:
+        if not (self._session.options.frozen and len(self._events)):
             self._events.poll()
         if self._first:
             self._first = max(0, self._first + self.total() - before)
