@@ -209,6 +209,16 @@ class TestKeys:
             assert isinstance(app.screen, DashboardScreen)
             assert app.is_running
 
+    async def test_the_help_is_scrolled_on_a_small_screen(self, watching):
+        async with watching(size=(60, 18)) as (app, pilot):
+            await pilot.press("question_mark")
+            assert "↑↓ scroll" in screen(app)
+            assert "the hardware over time" not in screen(app)
+            await pilot.press(*["down"] * 40)
+            assert "the hardware over time" in screen(app)
+            await pilot.press("up", *["pageup"] * 5)
+            assert "next panel" in screen(app)
+
     async def test_l_switches_the_axis(self, watching):
         async with watching() as (app, pilot):
             assert "log · ema 0.6" in screen(app)
