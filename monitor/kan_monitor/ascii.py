@@ -24,7 +24,7 @@ _DRAWN: Final = {
     # loads, by eighths
     **dict(zip("▁▂▃▄▅▆▇█", "_.:-=+*#", strict=True)),
     # where something is going, and what happened
-    **dict(zip("↓→↑←▲▼▸◂›▴▾", "v>^<^v><>^v", strict=True)),
+    **dict(zip("↓→↑←▲▼▴▾▸◂›", "v>^<^v^v><>", strict=True)),
     **dict(zip("●○•◆✓✕×■‖↻", '*o**+xx#"@', strict=True)),
     # the upright lines of charts, and the place where one types
     **dict(zip("┃┊▏", "|:_", strict=True)),

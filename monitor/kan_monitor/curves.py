@@ -139,9 +139,10 @@ class Curves:
         return step if timeline is None else timeline.elapsed(seconds)
 
     def seen(self, options: ChartOptions) -> float | None:
-        """Where on the x axis the one who looks had last looked."""
-        seconds = options.seen_seconds
-        return None if seconds is None else self._moved(seconds, "clock", options.x)
+        """Where on the x axis the one who looks had last looked; None where nothing has come since."""
+        seconds, latest = options.seen_seconds, self.latest(self._main or "")
+        news = seconds is not None and latest is not None and latest.seconds > seconds
+        return self._moved(seconds, "clock", options.x) if seconds is not None and news else None
 
     def turned(self, options: ChartOptions, x: X) -> ChartOptions:
         """The options with another x axis, on which window and crosshair stay at what they show, to the next record."""

@@ -111,6 +111,7 @@ class TestSinceYouLastLooked:
         assert seen.of(app._session.facts.state.run_id) == NOW, "and one has looked until now"
 
     async def test_so_it_does_after_the_terminal_was_left(self, watching, clock):  # noqa: F811
+        clock.now -= 60  # so that some of the run is yet to come
         async with watching() as (app, pilot):
             app.on_app_blur()
             clock.now += 90
@@ -122,3 +123,11 @@ class TestSinceYouLastLooked:
             app.on_app_focus()
             await pilot.pause()
             assert "since you last looked" not in screen(app), "five seconds are no absence"
+
+    async def test_there_is_none_where_nothing_has_come_since(self, watching, clock):  # noqa: F811
+        async with watching("complete") as (app, pilot):
+            app.on_app_blur()
+            clock.now += 90
+            app.on_app_focus()
+            await pilot.pause()
+            assert "since you last looked" not in screen(app)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kan_monitor.charts.chart import sparkline
+from kan_monitor.charts.sparkline import area
 from kan_monitor.ink import Line, Span
 
 
@@ -42,6 +43,10 @@ def test_what_is_still_to_come_is_faint() -> None:
     drawn = sparkline([0, 1, 2, 3], width=4, ink="info", dots=True, ahead=[3, 3, 1, 0])
     assert drawn == [Span("⡠⠊", "info"), Span("⠉⢆", "faint")]
     assert sparkline([1, 2], width=4, ink="info", ahead=[3]) == [Span(" ▁▅", "info"), Span("█", "faint")]
+
+
+def test_a_load_that_is_always_nothing_lies_at_the_bottom() -> None:
+    assert [text(row) for row in area([0.0, 0.0], width=2, height=3, ink="good")] == ["  ", "  ", "▁▁"]
 
 
 def test_a_constant_is_in_the_middle_unless_the_range_says_where() -> None:

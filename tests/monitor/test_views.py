@@ -44,6 +44,18 @@ class TestEveryView:
             await pilot.press("escape")
             assert isinstance(app.screen, DashboardScreen)
 
+    async def test_is_left_for_the_dashboard_of_another_run(self, watching):  # noqa: F811
+        write_log(1)
+        source_run().write(PLACE.with_name("another"))
+        async with watching() as (app, pilot):
+            await pilot.press("5")
+            await until(pilot, lambda: "line 0" in screen(app))
+            await pilot.press("r")
+            await until(pilot, lambda: "another" in screen(app))
+            await pilot.press("slash", *"another", "enter", "enter")
+            await until(pilot, lambda: app.directory.name == "another")
+            await until(pilot, lambda: isinstance(app.screen, DashboardScreen))
+
     async def test_stands_in_the_place_of_the_one_before(self, watching):  # noqa: F811
         async with watching() as (app, pilot):
             for view in VIEWS:
@@ -79,6 +91,15 @@ class TestTheLog:
             assert "following" in screen(app)
             write_log(101)
             await until(pilot, lambda: "line 100:" in screen(app))
+
+    async def test_has_what_there_is_when_all_is_frozen(self, watching):  # noqa: F811
+        write_log(10)
+        async with watching() as (app, pilot):
+            await pilot.press("p", "5")
+            assert "line 9:" in screen(app)
+            write_log(20)
+            await pilot.pause(0.5)
+            assert "line 19:" not in screen(app)
 
     async def test_stands_still_while_one_reads_further_up(self, watching):  # noqa: F811
         write_log(100)
@@ -170,3 +191,12 @@ class TestTheEvents:
             assert "1 000 so far" in screen(app)
             await pilot.press("end")
             assert body(app)[-1].strip().endswith("checkpoint step-0")
+
+    async def test_come_after_the_alerts_for_which_small_screens_have_no_other_place(self, watching):  # noqa: F811
+        async with watching("nan-loss", size=(60, 18)) as (app, pilot):
+            await pilot.press("4")
+            await until(pilot, lambda: "is NaN" in screen(app))
+            assert "→" in screen(app), "what to do about it"
+            assert "alert" in screen(app).splitlines()[1]
+            await pilot.press("slash", *"best val", "enter")
+            assert any("▸" in line and "best validation" in line for line in body(app))

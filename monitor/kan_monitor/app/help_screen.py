@@ -51,6 +51,11 @@ _NAMES: Final = {
     "ctrl+p": "^p",
 }
 
+#: ASCII has no arrows of its own: `<` would be taken for the key of that name.
+_IN_WORDS: Final = str.maketrans({"↑": "up", "↓": "down", "←": "left", "→": "right", "⇧": "shift+"})
+_ONLY_READS: Final = "The monitor only reads: nothing here touches the training."
+_ASKS: Final = "Only C touches the training, and asks you before it does."
+
 
 class Key(NamedTuple):
     """A key, as a keyboard names it, what it does, who does it, and where it does so."""
@@ -89,11 +94,12 @@ class HelpScreen(ModalScreen[None]):
         Binding("pagedown,space", "scroll(10)", "scroll far down"),
     ]
 
-    def __init__(self, keys: Sequence[Key], inks: Mapping[Ink, Style]) -> None:
+    def __init__(self, keys: Sequence[Key], inks: Mapping[Ink, Style], *, in_words: bool = False) -> None:
         super().__init__()
         self._compositor = CellCompositor()
         self._inks = inks
-        self._rows = _rows(keys)
+        self._rows = _rows(keys, in_words=in_words)
+        self._said = _ASKS if any(key.action == "control" for key in keys) else _ONLY_READS
         self._first = 0
 
     def compose(self) -> Iterator[Panel]:
@@ -124,24 +130,25 @@ class HelpScreen(ModalScreen[None]):
         panel.styles.width, panel.styles.height = width, height
         shown = slice(self._first, self._first + height - _AROUND)
         halves = self._rows[:rows][shown], self._rows[rows:][shown]
-        panel.show(_help(halves, (width - 4) // columns, width, height, more=self._first < hidden))
+        lines = [*_beside(halves, (width - 4) // columns), [], [Span(self._said, "label")]]
+        note = "more ↓ · esc closes" if self._first < hidden else "esc closes"
+        panel.show(framed(lines, width, height, title="help", note=note))
 
 
-def _rows(keys: Sequence[Key]) -> list[Line]:
+def _rows(keys: Sequence[Key], *, in_words: bool) -> list[Line]:
     """The keys under where they are at home."""
     rows: list[Line] = []
     for place, group in groupby(keys, key=lambda key: key.place):
-        rows += [[], [Span(place, "title")], *map(_line, group)]
+        rows += [[], [Span(place, "title")], *(_line(key, in_words=in_words) for key in group)]
     return rows[1:]
 
 
-def _help(halves: tuple[list[Line], list[Line]], column: int, width: int, height: int, *, more: bool) -> list[Line]:
+def _beside(halves: tuple[list[Line], list[Line]], column: int) -> list[Line]:
     empty: Line = []
-    beside = zip_longest(*halves, fillvalue=empty)
-    lines: list[Line] = [[], *([span for half in pair for span in fit(half, column)] for pair in beside)]
-    lines += [[], [Span("The monitor only reads: nothing here touches the training.", "label")]]
-    return framed(lines, width, height, title="help", note="more ↓ · esc closes" if more else "esc closes")
+    pairs = zip_longest(*halves, fillvalue=empty)
+    return [[], *([span for half in pair for span in fit(half, column)] for pair in pairs)]
 
 
-def _line(key: Key) -> Line:
-    return [*fit([Span(key.name, "key")], _KEY - 1), Span(" "), Span(key.meaning, "plain")]
+def _line(key: Key, *, in_words: bool) -> Line:
+    name = key.name.translate(_IN_WORDS) if in_words else key.name
+    return [*fit([Span(name, "key")], _KEY - 1), Span(" "), Span(key.meaning, "plain")]

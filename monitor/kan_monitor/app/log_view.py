@@ -29,8 +29,8 @@ class View(ScrollView):
         self.nothing = f"no log yet: {where} is where kan-train writes it, and any logging.FileHandler can"
 
     def show_news(self) -> None:
-        """Reads what the log has beyond what was read."""
-        if not self._session.options.frozen:
+        """Reads what the log has beyond what was read; of a frozen one what there was when it was opened."""
+        if not (self._session.options.frozen and self._log.exists):
             self._log.poll()
         super().show_news()
 

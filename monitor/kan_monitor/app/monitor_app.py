@@ -199,7 +199,7 @@ class MonitorApp(App[None]):
 
     def action_help(self) -> None:
         """Shows what the keys do."""
-        self.push_screen(HelpScreen(keys_of(self, self.screen), self._inks))
+        self.push_screen(HelpScreen(keys_of(self, self.screen), self._inks, in_words=self._choices.ascii))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterator[SystemCommand]:
         """What the command palette offers: all that a key does."""
@@ -252,4 +252,5 @@ class MonitorApp(App[None]):
             self.directory = directory
             self._session.go_away()
             self._session.turn_to(ExperimentSource(directory))
+            self.action_dashboard()  # a log or a journal that is open is of the run before
             self._show_news()

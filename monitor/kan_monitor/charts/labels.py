@@ -35,6 +35,9 @@ def value_labels(ticks: Sequence[float], width: int) -> list[str]:
 
 
 def _even(ticks: Sequence[float]) -> bool:
+    """Whether they are multiples of one step: of two that are not, none is 0 and one is more than twice the other."""
+    if len(ticks) == 2 and ticks[0] > 0:
+        return ticks[1] < 2.25 * ticks[0]
     gaps = [right - left for left, right in pairwise(ticks)]
     return not gaps or max(gaps) - min(gaps) < max(gaps) / 2
 

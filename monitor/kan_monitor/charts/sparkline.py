@@ -87,4 +87,5 @@ def _scale(shape: Envelope, low: float | None, high: float | None) -> Scale:
     top = max((value for value in shape.high if value is not None), default=0.0) if high is None else high
     bottom, top = (max(-LARGEST, min(end, LARGEST)) for end in (bottom, top))
     around = max(1.0, abs(bottom))
-    return Scale(bottom, top) if bottom < top else Scale(bottom - around, bottom + around)
+    below = around if low is None else 0.0  # nothing stands at the bottom that is given, not halfway up
+    return Scale(bottom, top) if bottom < top else Scale(bottom - below, bottom + around)

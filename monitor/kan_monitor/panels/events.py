@@ -24,12 +24,16 @@ def draw(dashboard: Dashboard, width: int, height: int, *, focused: bool = False
 
 
 def _alerts(alerts: Sequence[AlertView], width: int, height: int) -> list[Line]:
-    """The alerts, in three quarters of the height at most: the gravest as a whole, the others too where all fit so.
-    What the run itself raised is an event already."""
-    shown = [alert for alert in alerts if alert.kind != "alert"]
+    """The alerts, in three quarters of the height at most: the gravest as a whole, the others too where all fit so."""
+    shown = not_events(alerts)
     whole = sum(not alert.over for alert in shown) * _ROWS_OF_ALERT <= height
     lines = [line for at, alert in enumerate(shown) for line in alert_lines(alert, width, whole=whole or at == 0)]
     return lines[: max(1, height * 3 // 4)]
+
+
+def not_events(alerts: Sequence[AlertView]) -> list[AlertView]:
+    """The alerts that stand before the events; what the run itself raised is an event already."""
+    return [alert for alert in alerts if alert.kind != "alert"]
 
 
 def alert_lines(alert: AlertView, width: int, *, whole: bool) -> list[Line]:

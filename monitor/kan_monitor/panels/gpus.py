@@ -51,6 +51,8 @@ def gpu_block(gpu: GpuView, width: int, length: int) -> list[Line]:
 def gpu_table(gpus: Sequence[GpuView], width: int) -> list[Line]:
     """A line each, the figures in columns: with limits and reasons where there is room, with words where there is
     room for a bar besides, else with marks."""
+    if not gpus:
+        return []
     labels = _labels(gpus)
     taken = max(map(len, labels)) + 1
     columns, room = _richest(gpus, width - taken)

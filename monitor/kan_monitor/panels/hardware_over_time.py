@@ -159,7 +159,7 @@ def _table(hardware: HardwareView, width: int, rows: int) -> list[Line]:
     shown = hardware.gpus[: rows if len(hardware.gpus) <= rows else max(1, rows - 1)]
     hidden = len(hardware.gpus) - len(shown)
     more: list[Line] = [[Span(f"and {hidden} more GPUs", "label")]] if hidden else []
-    return [*unseen, *(gpu_table(shown, width) if shown else []), *more]
+    return [*unseen, *gpu_table(shown, width), *more]
 
 
 def _rank_lines(hardware: HardwareView, rows: int) -> list[Line]:
