@@ -79,6 +79,21 @@ class TestTheCrosshair:
             assert "┃ step 1 " in legend(app) or "┃ step 8" in legend(app) or "┃ step 9" in legend(app)
 
 
+class TestEveryChart:
+    async def test_has_the_window_and_the_crosshair_of_the_others(self, watching):  # noqa: F811
+        async with watching() as (app, pilot):
+            await pilot.press("plus", "semicolon", "2")
+            zoomed = screen(app).splitlines()
+            heads = [line for line in zoomed if line.lstrip("▸ ").startswith(("train/loss", "validation/loss"))]
+            await pilot.press("0")
+            whole = screen(app).splitlines()
+            assert len(heads) == 2
+            assert not set(heads) & set(whole), "the latest values again, in the place of those at the crosshair"
+            await pilot.press("plus", "semicolon", "escape")
+            assert note(app).endswith("step ×2")
+            assert "┃ step" in legend(app)
+
+
 class TestTheXAxis:
     async def test_is_steps_time_trained_or_the_clock(self, watching):  # noqa: F811
         async with watching() as (app, pilot):

@@ -58,7 +58,7 @@ def test_a_shell_that_is_closed_leaves_the_training(
         assert is_alive(state.producer)
         assert os.getsid(state.producer.pid) == state.producer.pid
         dashboard = terminal()
-        dashboard.wait_for("● running", "regress sinusoid", "KAN [1, 8, 1]")
+        dashboard.wait_for("● running", directory.name, "╭─ loss ")
         dashboard.press("q")
         # The command's own path stands before it where the shell would not find it.
         assert re.search(rf"To come back: \S*kan-monitor {name}\s", dashboard.wait_for("exit code 0"))
