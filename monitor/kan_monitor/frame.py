@@ -79,11 +79,11 @@ def draw_frame(dashboard: Dashboard, curves: Curves, options: FrameOptions, widt
     for name, rect in place(dashboard, width, height).items():
         for offset, line in enumerate(draw_panel(name, dashboard, curves, options, rect.width, rect.height)):
             rows[rect.y + offset].append((rect.x, line))
-    return [_paste(row, width) for row in rows]
+    return [paste(row, width) for row in rows]
 
 
-def _paste(pieces: list[tuple[int, Line]], width: int) -> Line:
-    """The pieces of one row at their columns."""
+def paste(pieces: list[tuple[int, Line]], width: int) -> Line:
+    """The pieces of one row at their columns, as a line of exactly `width` cells."""
     row: Line = []
     for x, line in sorted(pieces, key=lambda piece: piece[0]):
         row += [Span(" " * gap)] if (gap := x - width_of(row)) > 0 else []

@@ -71,6 +71,8 @@ class MonitorApp(App[None]):
         Binding("ctrl+c", "quit", "quit", show=False, priority=True),
         Binding("question_mark", "help", "this help"),
         Binding("ctrl+p", "command_palette", "find a command"),
+        Binding("e", "save('svg')", "save this screen as a picture (SVG)"),
+        Binding("E", "save('text')", "save this screen as text"),
         Binding("r", "runs", "all runs"),
         Binding("1", "dashboard", "the dashboard"),
         Binding("C", "control", "ask the training to pause, go on, save or stop"),
@@ -210,6 +212,17 @@ class MonitorApp(App[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Control is off unless it was asked for."""
         return self._choices.control or action != "control"
+
+    def action_save(self, kind: Literal["svg", "text"]) -> None:
+        """Saves what is on the screen where the monitor was started."""
+        from kan_monitor.app.snapshot import save
+
+        try:
+            path = save(self.screen, kind, self._inks, self._session.dashboard)
+        except OSError as error:
+            self.notify(f"{error.filename or 'the folder'}: {error.strerror}", severity="error", markup=False)
+        else:
+            self.notify(f"saved as {path}", markup=False, timeout=2)
 
     def action_control(self) -> None:
         """Asks the training for something."""

@@ -23,6 +23,11 @@ class Panel(Widget):
         self._inks = styles
         self._lines: list[Line] = []
 
+    @property
+    def lines(self) -> list[Line]:
+        """What it shows."""
+        return self._lines
+
     def show(self, lines: Sequence[Line]) -> bool:
         """Shows `lines`; whether they differ from those before."""
         lines = in_ascii(lines) if self.app.has_class("ascii") else list(lines)
