@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from kan_monitor.sources.facts import Facts
+from kan_monitor.sources.facts import Condition, Facts
 from kan_shared.control import Request, make_request, put_request, withdraw_request
 from kan_shared.errors import UsageError
 from kan_shared.experiment import Experiment
@@ -28,6 +28,7 @@ QUESTIONS: Final[dict[Action, str]] = {
     "checkpoint": "have the run {name} write a checkpoint now?",
     "stop": "save a checkpoint and stop the run {name}?",
 }
+_GONE: Final[dict[Condition, str]] = {"crashed": "has crashed", "unreachable": "is out of reach"}
 NOT_ALLOWED: Final = (
     "this run takes no requests: start it with kan-train --allow-control, or with Run(…, allow_control=True) and"
     " run.obey() in its loop."
@@ -60,8 +61,8 @@ def hindrance(facts: Facts) -> str | None:
         return "there is no run yet."
     if facts.state.status in ("complete", "stopped", "error"):
         return "the run has ended."
-    if facts.condition in ("crashed", "unreachable"):
-        return f"the run is {facts.condition}: nobody is there to be asked."
+    if facts.condition in _GONE:
+        return f"the run {_GONE[facts.condition]}: nobody is there to be asked."
     return None if facts.state.allows_control else NOT_ALLOWED
 
 

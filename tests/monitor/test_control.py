@@ -85,8 +85,8 @@ def test_a_paused_run_can_be_let_go_on() -> None:
     [
         ("complete", "the run has ended."),
         ("error", "the run has ended."),
-        ("crashed", "the run is crashed: nobody is there to be asked."),
-        ("unreachable", "the run is unreachable: nobody is there to be asked."),
+        ("crashed", "the run has crashed: nobody is there to be asked."),
+        ("unreachable", "the run is out of reach: nobody is there to be asked."),
     ],
 )
 def test_nobody_is_asked_who_is_not_there(case: str, why: str) -> None:
@@ -156,7 +156,7 @@ def test_a_trainer_that_dies_meanwhile_gives_no_answer() -> None:
     asking = Asking(facts(), "pause", NOW)
     trainer.answer(trainer.take(), "accepted")
     trainer.write(producer=read_state(_crashed()).producer)
-    assert asking.look(facts(), NOW).text == "pause: no answer; the run is crashed: nobody is there to be asked."
+    assert asking.look(facts(), NOW).text == "pause: no answer; the run has crashed: nobody is there to be asked."
 
 
 def _crashed() -> Path:
