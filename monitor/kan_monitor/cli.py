@@ -104,6 +104,8 @@ def _dashboard(arguments: argparse.Namespace) -> int:
     directory, choices = _directory(arguments), choices_of(arguments, os.environ)
     if directory is None or isinstance(directory, Path):
         return launch(directory, choices)
+    if choices.control:
+        raise UsageError(f"--control asks where the run trains: start it on {directory.host}, in a shell there.")
     with _remote(directory, arguments) as source:
         return launch(source.directory, choices, source)
 

@@ -84,7 +84,7 @@ def classify(bands: Bands, value: float | None) -> tuple[Severity, str]:
     if value is None:
         return "none", ""
     if math.isnan(value):
-        return "bad", "NaN"
+        return "bad", "not finite"
     for band in bands:
         if value < band.limit or (band.closed and value == band.limit):
             return band.severity, band.word

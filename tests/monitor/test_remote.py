@@ -47,7 +47,7 @@ from kan_monitor.sources.protocol import (
 from kan_monitor.sources.remote import RemoteSource
 from kan_monitor.sources.ssh import ssh_command
 from kan_monitor.view import build
-from kan_shared.errors import NewerSchema, OutOfReach
+from kan_shared.errors import EXIT_USAGE, NewerSchema, OutOfReach
 from kan_shared.experiment import Experiment
 from kan_shared.journal import Sample
 from kan_shared.liveness import this_process
@@ -127,6 +127,11 @@ class TestAnAddress:
     def test_is_refused(self, text, capsys):
         assert main([text, "--once"]) == 2
         assert "is no address: write ssh://[user@]host[:port]/path." in capsys.readouterr().err
+
+    def test_is_not_controlled_from_here(self, capsys, monkeypatch):
+        monkeypatch.setattr("kan_monitor.cli._wants_headless", lambda _: False)
+        assert main(["--control", "ssh://box/runs/one"]) == EXIT_USAGE
+        assert "start it on box" in capsys.readouterr().err
 
     def test_becomes_arguments_that_are_no_options(self):
         command = ssh_command(

@@ -249,7 +249,8 @@ class MonitorApp(App[None]):
 
     def _list_runs(self, *, take_first: bool) -> None:
         beside = self.directory if self.directory.name else self.directory.absolute()
-        root = beside.parent if Experiment(self.directory).state.exists() else DEFAULT_ROOT
+        of_here = isinstance(self._session.source, ExperimentSource)  # beside a mirror of another machine's is nothing
+        root = beside.parent if of_here and Experiment(self.directory).state.exists() else DEFAULT_ROOT
         screen = RunsScreen(
             root,
             self._inks,
