@@ -549,3 +549,24 @@ class TestControl:
             assert "C          ask the training to pause, go on, save or stop" in screen(app)
             await pilot.press("escape", "C")
             await until(pilot, lambda: "--allow-control" in screen(app))
+
+
+class TestTellers:
+    async def test_the_bell_and_the_desktop_hear_of_a_new_alert(self, clock, monkeypatch):
+        written: list[str] = []
+        monkeypatch.setattr(MonitorApp, "_write", lambda _, sequence: written.append(sequence))
+        CASES["running"].run().write(PLACE)
+        app = MonitorApp(PLACE, Choices(refresh_seconds=0.1, bell=True, notify=True), clock=clock)
+        async with app.run_test(size=(120, 34)) as pilot:
+            await pilot.pause(0.3)
+            assert not written, "what there was is no news"
+            CASES["nan-loss"].run().write(PLACE)
+            await until(pilot, lambda: any("\a" in sequence for sequence in written))
+            assert any(sequence.startswith("\a\x1b]9;") for sequence in written), written
+
+    async def test_a_command_of_the_user_hears_of_it_too(self, clock, tmp_path):
+        heard = tmp_path / "heard"
+        CASES["nan-loss"].run().write(PLACE)
+        app = MonitorApp(PLACE, Choices(refresh_seconds=0.1, on_alert=f"echo $KAN_ALERT_KIND >> {heard}"), clock=clock)
+        async with app.run_test(size=(120, 34)) as pilot:
+            await until(pilot, lambda: heard.exists() and "nan" in heard.read_text())

@@ -18,8 +18,6 @@ from textual.screen import Screen
 from textual.worker import get_current_worker
 
 from kan_monitor import startup
-from kan_monitor.alerts.command import AlertCommand
-from kan_monitor.alerts.notifier import Notifier
 from kan_monitor.app.choices import DEFAULTS, Choices
 from kan_monitor.app.dashboard_screen import DashboardScreen
 from kan_monitor.app.help_screen import HelpScreen, keys_of
@@ -28,10 +26,10 @@ from kan_monitor.app.last_seen import LastSeen
 from kan_monitor.app.run_screen import RunScreen
 from kan_monitor.app.runs_screen import RunsScreen
 from kan_monitor.app.session import Session
+from kan_monitor.app.tellers import tellers
 from kan_monitor.app.views import VIEWS, screen_of
 from kan_monitor.app.watch import Watch
 from kan_monitor.curves import Curve
-from kan_monitor.dashboard import Dashboard
 from kan_monitor.palette import styles
 from kan_monitor.sources.experiment import ExperimentSource
 from kan_monitor.sources.facts import Source
@@ -102,21 +100,16 @@ class MonitorApp(App[None]):
             source or ExperimentSource(directory), plain=choices.mode == "none", clock=clock, last_seen=last_seen
         )
         self._watch = Watch(lambda: self.post_message(self.Woken()))
-        self._tellers = list(self._made_tellers())
-
-    def _made_tellers(self) -> Iterator[Callable[[Dashboard], None]]:
-        """What hears of every look: the user's command, the bell and the desktop."""
-        choices = self._choices
-        if choices.bell or choices.notify:
-            yield Notifier(self._write, bell=choices.bell, notify=choices.notify).tell
-        if choices.on_alert:
-            yield AlertCommand(choices.on_alert, lambda text: self.notify(text, severity="warning", markup=False)).tell
+        self._tellers = list(tellers(choices, self._write, self._complain))
 
     def _write(self, sequence: str) -> None:
         """To the terminal, past what draws on it."""
         if self._driver is not None:
             self._driver.write(sequence)
             self._driver.flush()
+
+    def _complain(self, sentence: str) -> None:
+        self.notify(sentence, severity="warning", markup=False)
 
     def get_default_screen(self) -> DashboardScreen:
         """The dashboard is the first thing that is painted: no empty screen comes before it."""
