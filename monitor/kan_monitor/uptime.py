@@ -40,7 +40,7 @@ class Uptime:
             end = self._end_of(first.segment, begin)
             last = self._record(end - _NEIGHBOURS, until=end) or first
             self._last_begins_at = begin
-            yield first.seconds, max(first.seconds, last.seconds)
+            yield first.seconds, last.seconds
             begin = end
 
     def _end_of(self, segment: int, begin: int) -> int:

@@ -202,6 +202,15 @@ def test_a_crosshair_reads_the_very_record(series: Series) -> None:
     assert series.pyramid.beside(19_990)[1] is None
 
 
+def test_a_crosshair_reads_past_many_records_at_one_time(series: Series) -> None:
+    """Where a clock stands still, more blocks lie in one place than are looked into."""
+    series.append([Record(at, T0 + at / 10, 1.0, 0) for at in range(8)])
+    series.append([Record(at, T0 + 0.7, 2.0, 0) for at in range(8, 8 + 100 * 64)])
+    series.pyramid.extend()
+    _, behind = series.pyramid.beside(T0 + 0.15, timeline=CLOCK)
+    assert behind is not None and behind.record.step == 2
+
+
 def test_it_takes_in_what_is_new_and_says_whether_anything_was(series: Series) -> None:
     assert not series.pyramid.extend()
     assert series.pyramid.span() is None

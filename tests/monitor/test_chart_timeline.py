@@ -30,6 +30,11 @@ def test_a_clock_that_was_put_back_takes_nothing_away() -> None:
     assert Timeline.of([(100, 150), (120, 180), (500, 600)]).elapsed(550) == 130
 
 
+def test_time_stands_still_where_the_clock_was_put_back() -> None:
+    timeline = Timeline.of([(100, 150), (1000, 990), (5000, 5001)])
+    assert [timeline.elapsed(seconds) for seconds in (150, 990, 995, 1000, 5000)] == [50] * 5
+
+
 def test_the_time_of_day_is_a_timeline_too() -> None:
     assert Timeline.of([]) == CLOCK
     assert CLOCK.elapsed(1.7e9) == CLOCK.clock(1.7e9) == 1.7e9

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from kan_monitor.app.choices import Choices
 from kan_monitor.app.monitor_app import MonitorApp
-from kan_monitor.curves import Curve
-from kan_monitor.panels import loss
+from kan_monitor.curve import Curve
+from kan_monitor.panels import loss, tile
 from kan_shared.experiment import Experiment
 from kan_shared.series import Record, SeriesWriter
 from kan_shared.store import write_state
@@ -36,6 +37,7 @@ def spent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     count(Curve, "refresh")
     count(Curve, "envelope")
     count(loss, "draw")
+    count(tile, "draw")
     return done
 
 
@@ -53,14 +55,35 @@ def log_a_step(step: int) -> None:
     [
         ([], True),
         (["tab", "enter"], True),
+        (["2"], True),
+        (["2", "1"], True),
         (["tab", "tab", "enter"], False),
+        (["tab", "tab", "tab", "enter"], False),
+        (["4"], False),
+        (["5"], False),
+        (["6"], False),
+        (["7"], False),
         (["r"], False),
+        (["2", "r"], False),
     ],
-    ids=["dashboard", "loss zoomed", "hardware zoomed", "list of runs"],
+    ids=[
+        "dashboard",
+        "loss zoomed",
+        "series",
+        "back on the dashboard",
+        "hardware zoomed",
+        "progress zoomed",
+        "events",
+        "log",
+        "config",
+        "hardware over time",
+        "list of runs",
+        "list of runs over series",
+    ],
 )
 async def test_only_a_chart_that_is_seen_is_read_and_drawn(spent: list[str], keys: list[str], shown: bool) -> None:
     source_run().write(PLACE)
-    app = MonitorApp(PLACE, refresh_seconds=0.1, clock=lambda: NOW)
+    app = MonitorApp(PLACE, Choices(refresh_seconds=0.1), clock=lambda: NOW)
     async with app.run_test(size=(120, 34)) as pilot:
         await pilot.press(*keys)
         await pilot.pause(0.3)  # what was under way when the keys came is over

@@ -61,5 +61,8 @@ def _blocks_before(curve: Curve, x: float, timeline: Timeline | None, sign: int)
             first, last = -last, -first
         an_end = np.where(last <= x, last, first)
         nearest = an_end[held & (first <= x)].max(initial=-np.inf)
-        near = blocks[held & (first <= x) & (np.minimum(last, x) >= nearest)][-_MOST:]
+        reach = np.minimum(last, x)
+        able = np.flatnonzero(held & (first <= x) & (reach >= nearest))
+        furthest = able[reach[able].argsort(kind="stable")[-_MOST:]]
+        near = blocks[np.sort(furthest)]
     return near

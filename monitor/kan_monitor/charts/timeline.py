@@ -34,13 +34,16 @@ class Timeline(NamedTuple):
 
     @classmethod
     def of(cls, stretches: Iterable[tuple[float, float]]) -> Timeline:
-        """The timeline of a run that was up from and to these times, the last of them until now."""
+        """The timeline of a run that was up from and to these times, the last of them until now.
+
+        A stretch that ends before it begins, since the clock was put back in it, took no time: time never runs back.
+        """
         begins: list[float] = []
         ends: list[float] = []
         for begin, end in stretches:
             if not begins or begin > ends[-1]:
                 begins.append(begin)
-                ends.append(end)
+                ends.append(max(begin, end))
             else:
                 ends[-1] = max(ends[-1], end)
         if not begins:

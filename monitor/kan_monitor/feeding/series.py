@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from kan_monitor.charts.timeline import is_time
 from kan_monitor.sources.protocol import MAX_RECORDS, Points, WireRecord
 from kan_shared.experiment import Experiment
 from kan_shared.numbers import to_wire
@@ -69,7 +70,8 @@ class _Followed:
 
     def take(self, limit: int) -> Points:
         """What was not sent yet, in about `limit` records."""
-        records = self._thinned(self._sent, self._file.count, limit)
+        found = self._thinned(self._sent, self._file.count, limit)
+        records = [record for record in found if is_time(record.seconds)]  # a NaN is no JSON
         points = Points(series=self.name, records=tuple(map(_wire, records[-MAX_RECORDS:])), fresh=self.is_new)
         self._sent, self.is_new, self.turn = self._file.count, False, self.turn + 1
         return points

@@ -17,6 +17,8 @@ from kan_shared.series import RECORD_BYTES, Record, SeriesFile, unpack
 _KEPT_OF_EACH: Final = 4
 #: More resumes than this in one stretch are no resumes.
 _SEAMS: Final = 64
+#: Of a longer stretch the end is read: a series of ten million steps is read whole, a sparse file of terabytes is not.
+_STRETCH_RECORDS: Final = 2**14
 
 
 def thinned(file: SeriesFile, start: int, stop: int, limit: int) -> list[Record]:
@@ -28,7 +30,9 @@ def thinned(file: SeriesFile, start: int, stop: int, limit: int) -> list[Record]
         return list(unpack(file.read(start, stop)))
     stretches = max(1, limit // _KEPT_OF_EACH)
     bounds = [start + (stop - start) * number // stretches for number in range(stretches + 1)]
-    return [record for first, end in pairwise(bounds) for record in _few(file.read(first, end))]
+    return [
+        record for first, end in pairwise(bounds) for record in _few(file.read(max(first, end - _STRETCH_RECORDS), end))
+    ]
 
 
 def _few(data: bytes) -> list[Record]:
