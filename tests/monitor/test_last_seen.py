@@ -45,3 +45,9 @@ def test_where_nothing_can_be_written_nothing_is_said(tmp_path):
 def test_lies_where_the_user_wants_such_things():
     assert default_place({"XDG_STATE_HOME": "/x"}) == Path("/x/kan-monitor/seen.json")
     assert default_place({"XDG_STATE_HOME": "relative"}) == Path.home() / ".local/state/kan-monitor/seen.json"
+
+
+def test_lies_nowhere_for_a_user_without_a_home(monkeypatch):
+    monkeypatch.setattr("os.path.expanduser", lambda path: path)
+    LastSeen(default_place({})).remember("one", 1000.0)
+    assert LastSeen(default_place({})).of("one") is None

@@ -44,6 +44,15 @@ class TestTheLatestRecords:
         run.play(5000)
         assert len(run.source.poll(run.now).recent.losses) == 512
 
+    def test_are_more_where_none_is_finite_so_that_it_is_known_since_when(self, run):
+        bad = [Record(step, NOW - 3100 + step, 1.0 if step <= 100 else math.nan, 0) for step in range(1, 3101)]
+        run.play(1)
+        run.experiment.series("train/loss").unlink()
+        run.append("train/loss", bad)
+        facts = run.source.poll(run.now)
+        assert steps(facts.recent.losses)[0] <= 100
+        assert AlertBook().look(facts, run.now)[0].first_step == 101
+
     def test_are_without_what_a_resume_has_overwritten(self, run):
         run.play(200)
         run.source.poll(run.now)

@@ -16,10 +16,10 @@ _MOST_BYTES: Final = 256 * 1024
 
 
 def default_place(environment: Mapping[str, str]) -> Path:
-    """Where the user's programs keep such things (XDG base directories)."""
+    """Where the user's programs keep such things (XDG base directories); nowhere for a user without a home."""
     base = environment.get("XDG_STATE_HOME", "")
-    folder = Path(base) if os.path.isabs(base) else Path.home() / ".local" / "state"
-    return folder / "kan-monitor" / "seen.json"
+    folder = Path(base if os.path.isabs(base) else os.path.expanduser("~/.local/state"))
+    return (folder if folder.is_absolute() else Path(os.devnull)) / "kan-monitor" / "seen.json"
 
 
 class LastSeen:

@@ -23,6 +23,8 @@ GRADIENT_NORM: Final = "gradient_norm"
 _FIRST: Final = 512
 _MOST_NEWS: Final = 4096
 _CONTEXT: Final = 192
+#: As far back is looked for the first one of many that are not finite.
+_MOST_NOT_FINITE: Final = 2**16
 #: Memory is looked at this often, over this many records, of which there is one a second.
 _MEMORY_INTERVAL_SECONDS: Final = 5.0
 _MEMORY_RECORDS: Final = 600
@@ -113,11 +115,22 @@ class _Tail:
         self._read = (self.file.generation, self.file.count)
         before = self.records[-_CONTEXT:]
         if generation != self.file.generation or self.file.count - place > _MOST_NEWS:
-            before, place = (), max(0, self.file.count - _FIRST)
+            before, place = (), max(0, self.file.count - self._enough())
         records = (*before, *with_time(unpack(self.file.read(place, self.file.count))))
         resumed = bool(records) and records[0].segment != records[-1].segment
         self.records = tuple(live(records)) if resumed else records
         return True
+
+    def _enough(self) -> int:
+        """How many of the last records to begin with: more than usual where none of them is finite, for when that
+        began is to be told."""
+        count = _FIRST
+        while count < min(self.file.count, _MOST_NOT_FINITE) and not any(
+            isfinite(record.value)
+            for record in unpack(self.file.read(max(0, self.file.count - count), self.file.count))
+        ):
+            count *= 2
+        return count
 
 
 def _last_not_finite(file: SeriesFile, count: int) -> Record | None:
