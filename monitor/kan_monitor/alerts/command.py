@@ -81,7 +81,7 @@ class AlertCommand:
         if process.stdin is not None:
             # Some kilobytes: they fit into the pipe, whether anybody reads them or not.
             with contextlib.suppress(OSError), process.stdin as stdin:
-                stdin.write(json.dumps(fields).encode())
+                stdin.write(json.dumps(fields).encode() + b"\n")
 
     def _reap(self) -> None:
         """Takes note of those that have ended."""

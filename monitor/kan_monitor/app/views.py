@@ -30,7 +30,7 @@ class View(NamedTuple):
 VIEWS: Final[tuple[View, ...]] = (
     View("2", "series_view", "every series, small"),
     View("3", "samples_view", "all samples"),
-    View("4", "events_view", "all events"),
+    View("4", "events_view", "alerts and all events"),
     View("5", "log_view", "the training log"),
     View("6", "config_view", "the configuration"),
     View("7", "hardware_view", "the hardware over time"),

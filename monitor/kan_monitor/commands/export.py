@@ -45,7 +45,9 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=formatter,
         allow_abbrev=False,
     )
-    parser.add_argument("directory", nargs="?", type=Path, help="experiment directory; by default the newest run")
+    parser.add_argument(
+        "directory", nargs="?", type=Path, help="experiment directory on this machine; by default the newest run"
+    )
     parser.add_argument("--output", type=Path, metavar="FILE", help="write to FILE instead of the standard output")
     parser.add_argument("--force", action="store_true", help="replace FILE where it is there already")
     series = parser.add_argument_group("the series: series, step, seconds, value, segment")
@@ -61,6 +63,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _refuse_strangers(arguments: argparse.Namespace) -> None:
+    if str(arguments.directory).startswith("ssh:"):
+        raise UsageError("kan-monitor export reads runs of this machine: run it where the run is.")
     for option in _SERIES_ONLY if arguments.frame else _FRAME_ONLY:
         if getattr(arguments, option):
             raise UsageError(f"--{option} {'does not go with' if arguments.frame else 'is only for'} --frame.")
