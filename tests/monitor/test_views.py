@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from textual.events import Paste
 
 from kan_monitor.app.dashboard_screen import DashboardScreen
 from kan_monitor.app.views import VIEWS
@@ -129,6 +130,13 @@ class TestTheLog:
             await pilot.press("0")
             assert "▸ line 70: loss 10.000" in screen(app)
             assert "/line 70▏" in screen(app)
+
+    async def test_is_searched_for_what_is_pasted(self, watching):  # noqa: F811
+        write_log(100)
+        async with watching() as (app, pilot):
+            await pilot.press("5", "home", "slash")
+            app.post_message(Paste("line\n70"))
+            await until(pilot, lambda: "▸ line 70" in screen(app))
 
     async def test_n_goes_on_to_the_next_match_and_round(self, watching):  # noqa: F811
         write_log(100)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from kan_shared.text import safe_line
+
 
 class LineEdit(NamedTuple):
     """The text, and how many of its characters stand before the cursor."""
@@ -24,6 +26,14 @@ class LineEdit(NamedTuple):
     def typed(self, text: str) -> LineEdit:
         """With `text` at the cursor."""
         return LineEdit(self.before + text + self.behind, self.cursor + len(text))
+
+    def pasted(self, text: str) -> LineEdit:
+        """With pasted text at the cursor, all of it in the one line."""
+        return self.typed(safe_line(" ".join(text.split())))
+
+    def after(self, key: str, character: str | None) -> LineEdit:
+        """After any key: `character` is what it types, if it types anything."""
+        return self.typed(character) if character else self.pressed(key)
 
     def pressed(self, key: str) -> LineEdit:
         """After a key that types nothing; any other leaves it as it is."""

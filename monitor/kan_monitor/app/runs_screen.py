@@ -118,16 +118,14 @@ class RunsScreen(Screen[Path | None]):
             self.action_filter()
         elif event.key in ("enter", "escape"):
             self._end_typing(keep=event.key == "enter")
-        elif event.is_printable and event.character:
-            self._type(self._typing.typed(event.character))
         else:
-            self._type(self._typing.pressed(event.key))
+            self._type(self._typing.after(event.key, event.character if event.is_printable else None))
 
     def on_paste(self, event: events.Paste) -> None:
         """A filter can be pasted."""
         if self._typing is not None:
             event.stop()
-            self._type(self._typing.typed(safe_line(" ".join(event.text.split()))))
+            self._type(self._typing.pasted(event.text))
 
     def action_move(self, by: int) -> None:
         """Moves the cursor."""

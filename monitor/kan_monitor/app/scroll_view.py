@@ -156,8 +156,14 @@ class ScrollView(ViewScreen):
             self._wanted = self._wanted if event.key == "enter" else ""
             self.draw()
         else:
-            printable = event.character if event.is_printable else None
-            self._typing = self._typing.typed(printable) if printable else self._typing.pressed(event.key)
+            self._typing = self._typing.after(event.key, event.character if event.is_printable else None)
+            self._look_for(self._typing.text)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """What to look for can be pasted."""
+        if self._typing is not None:
+            event.stop()
+            self._typing = self._typing.pasted(event.text)
             self._look_for(self._typing.text)
 
     def on_mouse_scroll_down(self, _: events.MouseScrollDown) -> None:

@@ -205,8 +205,15 @@ class View(ChartScreen, ViewScreen):
             self._typing = None
             self.show_news()
         else:
-            printable = event.character if event.is_printable else None
-            self._typing = self._typing.typed(printable) if printable else self._typing.pressed(event.key)
+            self._typing = self._typing.after(event.key, event.character if event.is_printable else None)
+            self._search = self._typing.text
+            self.show_news()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """What to look for can be pasted."""
+        if self._typing is not None:
+            event.stop()
+            self._typing = self._typing.pasted(event.text)
             self._search = self._typing.text
             self.show_news()
 
