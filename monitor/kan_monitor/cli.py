@@ -55,6 +55,8 @@ def _command(name: str, words: Sequence[str]) -> int:
 
 def _watch(words: Sequence[str]) -> int:
     arguments = parser().parse_args(words)
+    if arguments.control and _wants_headless(arguments):
+        raise UsageError("--control is for the dashboard: without one, kan-monitor control asks a training.")
     return _headless(arguments) if _wants_headless(arguments) else _dashboard(arguments)
 
 

@@ -132,4 +132,6 @@ def _put(folder: Path, request: Request) -> None:
         put_request(folder, request)
     except OSError as error:
         reason = error.strerror or error
-        raise UsageError(f"{folder} cannot be written ({reason}): ask where the run trains, as its user.") from error
+        raise UsageError(
+            f"{safe_line(str(folder))} cannot be written ({reason}): ask where the run trains, as its user."
+        ) from error

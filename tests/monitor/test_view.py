@@ -246,7 +246,7 @@ class TestProgress:
             (3.2, "3.20", "healthy"),
             (30.38489, "30.4", "high"),
             (5e-4, "5.0e-4", "vanishing"),
-            ("NaN", "NaN", "NaN"),
+            ("NaN", "NaN", "not finite"),
             ("Infinity", "∞", "exploding"),
         ],
     )

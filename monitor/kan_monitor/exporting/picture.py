@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Literal
+from typing import Literal
 
 from rich.style import Style
 
@@ -19,7 +19,6 @@ from kan_monitor.sources.facts import Source
 
 FrameFormat = Literal["text", "svg", "markdown"]
 #: By what a file of each is told.
-SUFFIXES: Final[dict[FrameFormat, str]] = {"text": "txt", "svg": "svg", "markdown": "md"}
 
 
 def render(

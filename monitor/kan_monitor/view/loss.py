@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from kan_monitor.dashboard import Figure, LossView, Trend
 from kan_monitor.forecast import trend
 from kan_monitor.sources.experiment import main_series
@@ -44,7 +46,9 @@ def _trend(facts: Facts, train: Metric | None) -> Trend:
     """Where the loss is going; a loss that is not finite goes nowhere, whatever it did before."""
     if train is None or isinstance(train.value, str):
         return Trend()
-    return TRENDS.get(trend(facts.recent_losses) or "", Trend())
+    found = TRENDS.get(trend(facts.recent_losses) or "", Trend())
+    # Of a run that is complete nothing more is expected.
+    return replace(found, severity="none") if facts.condition == "complete" else found
 
 
 def _note(facts: Facts) -> str:
