@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from .stage import MONITOR, Process, Pty, colours
+from kan_shared.experiment import Experiment
+from kan_shared.store import read_state
+
+from .stage import MONITOR, Process, Pty, colours, until
 from .training import HOSTILE
 
 Start = Callable[..., Process]
@@ -65,6 +68,12 @@ def test_colours_are_those_that_the_terminal_has_or_the_user_wants(
         assert more not in sent
 
 
+def pause(training: Process, directory: Path) -> None:
+    """Has a training pause, and waits until its state says so: of a word that changes only some letters are sent."""
+    training.tell("pause")
+    until(lambda: (state := read_state(Experiment(directory).state)) and state.status == "paused")
+
+
 def sent_at_rest(dashboard: Pty) -> bytes:
     """What a dashboard that looks twenty times a second sends in two seconds, once it has had a second to settle."""
     time.sleep(1)
@@ -82,13 +91,47 @@ def test_while_nothing_changes_not_a_byte_is_sent(directory: Path, train: Start,
     assert sent_at_rest(dashboard) == b""
 
 
-@pytest.mark.xfail(strict=True, reason="the status line says how old the state is, ten times a second")
 def test_nor_while_a_run_is_paused(directory: Path, train: Start, at_pty: Open) -> None:
     """Its producer lives, and writes its state every second."""
-    train(directory).tell("pause")
+    pause(train(directory), directory)
     dashboard = at_pty(directory, "--refresh-ms", 50)
     dashboard.wait_for("paused", "─ loss ", "quit")
     assert sent_at_rest(dashboard) == b""
+
+
+def test_nor_by_the_list_of_runs_that_ended_or_stand_still(home: Path, train: Start, at_pty: Open) -> None:
+    ended, paused = home / "experiments" / "ended", home / "experiments" / "paused"
+    training = train(ended)
+    training.tell("complete")
+    training.wait()
+    pause(train(paused), paused)
+    dashboard = at_pty(home / "experiments", "--refresh-ms", 50)
+    dashboard.wait_for("paused", "complete", "watch")
+    assert sent_at_rest(dashboard) == b""
+
+
+#: A second, at the refresh that is the default: what a slow line over half the world has room for, many times over.
+SLOW_LINE_BYTES = 5000
+
+
+def sent_a_second(dashboard: Pty, seconds: float = 3) -> float:
+    """The bytes of a second, once it has had a second to settle."""
+    time.sleep(1)
+    before, began = len(dashboard.sent), time.monotonic()
+    time.sleep(seconds)
+    return (len(dashboard.sent) - before) / (time.monotonic() - began)
+
+
+@pytest.mark.parametrize(
+    ("key", "text"), [(b"", "quit"), (b"4", "so far"), (b"5", "log"), (b"7", "cpu")], ids=["1", "4", "5", "7"]
+)
+def test_a_live_run_fits_a_slow_line(key: bytes, text: str, directory: Path, train: Start, at_pty: Open) -> None:
+    train(directory)
+    dashboard = at_pty(directory, COLORTERM="truecolor")
+    dashboard.wait_for("running", "─ loss ")
+    dashboard.press(key)
+    dashboard.wait_for(text)
+    assert 0 < sent_a_second(dashboard) < SLOW_LINE_BYTES * 0.8
 
 
 def test_a_dumb_terminal_gets_lines(directory: Path, train: Start, at_pty: Open) -> None:

@@ -60,7 +60,8 @@ class Loop:
             self._resting = True
         if word == "pause":
             self._resting = True
-            self._run.paused().__enter__()
+            self._paused = self._run.paused()  # kept: a pause whose block is forgotten is over
+            self._paused.__enter__()
         if word == "sample":
             self._run.sample(1, input=HOSTILE, target=HOSTILE, generated="fine")
             self._run.event("checkpoint", step=1, detail=HOSTILE)

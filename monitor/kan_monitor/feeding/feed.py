@@ -19,6 +19,7 @@ from kan_shared.journal import Entry, Event, JournalReader, Sample
 from kan_shared.liveness import observe
 from kan_shared.state import State, encode_state
 from kan_shared.store import StateReader
+from kan_shared.text import safe_line
 
 #: Of a journal no more is sent at once: its newest entries.
 _ENTRIES_BYTES: Final = 128 * 1024
@@ -76,7 +77,7 @@ class Feed:
             now=now,
             condition=condition,
             state=msgspec.Raw(encode_state(state).strip() if state else b"null"),
-            problem=str(problem)[:2000] if problem else None,
+            problem=safe_line(str(problem), 2000) if problem else None,  # which may name a path that is no text
             error=type(problem).__name__,
         )
 

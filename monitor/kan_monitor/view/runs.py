@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 
@@ -17,6 +17,8 @@ from kan_monitor.view.progress import progress_fraction
 from kan_shared.numbers import from_wire
 from kan_shared.state import Goal, Metric, State
 from kan_shared.text import safe_line
+
+_MINUTE: Final = 60.0
 
 
 class RunRow(Struct, frozen=True, kw_only=True):
@@ -105,7 +107,7 @@ def run_row(facts: Facts, now: float, *, smoothed: float | None = None, chosen_a
         smoothed=Figure(value=smoothed, text=number(smoothed)),
         loss=loss_figure(_loss(state)),
         duration=_duration(elapsed_seconds(facts, now)),
-        age=_age(state, now),
+        age=_age(state, now, moving=facts.condition in ("running", "slow")),
         number=chosen_as,
     )
 
@@ -153,6 +155,7 @@ def _duration(seconds: float | None) -> Figure:
     return Figure(value=seconds, text=duration(seconds))
 
 
-def _age(state: State, now: float) -> Figure:
+def _age(state: State, now: float, *, moving: bool) -> Figure:
+    """When it was last written; of a run that stands still no seconds are told, so that its row stands still too."""
     seconds = max(0.0, now - state.heartbeat_seconds)
-    return Figure(value=seconds, text=age(seconds))
+    return Figure(value=seconds, text=age(seconds) if moving or seconds >= _MINUTE else "<1 min")
