@@ -16,7 +16,7 @@ from kan_monitor.frame import FOCUSABLE, FrameOptions, draw_frame, draw_panel
 from kan_monitor.ink import Line, Span, plain_text
 from kan_monitor.panels import runs
 from kan_monitor.panels.lines import bar, width_of
-from kan_monitor.view.runs import run_row
+from kan_monitor.view.runs import RunsView, run_row
 from kan_shared.text import safe
 
 from .cases import NOW
@@ -53,8 +53,9 @@ def test_every_panel_is_ascii(case, name, look_once):
 
 
 def test_the_list_of_runs_is_ascii(look_once):
-    rows = [run_row(look_once(case).facts, NOW) for case in ("running", "crashed", "hostile", "nan-loss")]
-    lines = runs.draw(rows, 120, 20, root="experiments", cursor=1, total=4)
+    rows = tuple(run_row(look_once(case).facts, NOW) for case in ("running", "crashed", "hostile", "nan-loss"))
+    view = RunsView(rows=rows, cursor=1, note="4 under experiments", nothing="")
+    lines = runs.draw(view, 120, 20)
     check(lines, in_ascii(lines))
 
 
