@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, NamedTuple, get_args
 
+import msgspec
+
 from kan_monitor.ascii import in_ascii
 from kan_monitor.curves import ChartOptions, Curves
-from kan_monitor.dashboard import Dashboard
+from kan_monitor.dashboard import Dashboard, Figure
 from kan_monitor.ink import Line, Span
 from kan_monitor.panels import events, footer, hardware, header, loss, progress, sample, status
 from kan_monitor.panels.layout import Layout, PanelName, layout
@@ -51,6 +53,15 @@ def place(dashboard: Dashboard, width: int, height: int, *, zoomed: PanelName | 
         return zoomed_layout(zoomed, width, height)
     gpus, metrics = len(dashboard.hardware.gpus), len(dashboard.progress.metrics)
     return layout(width, height, gpus=gpus, metrics=metrics)
+
+
+def drawn_from(name: PanelName, dashboard: Dashboard) -> object | None:
+    """What a panel is drawn from, where that and the options decide how it looks; None where more than that does."""
+    if name == "hardware":
+        return msgspec.structs.replace(dashboard.hardware, age=Figure())  # which it does not show
+    if name == "events":
+        return (dashboard.events, dashboard.alerts, dashboard.event_count)
+    return {"sample": (dashboard.sample,), "footer": ()}.get(name)
 
 
 def draw_panel(

@@ -90,9 +90,9 @@ class TestAHealthyRun:
 class TestASpike:
     def test_is_found_where_it_was_with_how_high_it_was(self, scripted):
         run = scripted(loss=at_step(701, 9.0))
-        run.play(700)
+        run.play(690)
         assert "spike train/loss" not in run.look()
-        run.play(1)
+        run.play(11)  # a second, in which nothing is looked up twice
         alert = run.look()["spike train/loss"]
         assert (alert.over, alert.first_step, alert.finding.severity) == (False, 701, "warn")
         assert said(alert).startswith("train/loss spikes: 9.000 at step 701, ")

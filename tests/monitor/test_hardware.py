@@ -184,7 +184,7 @@ class TestWhatIsPast:
     @pytest.mark.parametrize("name", ["ended", "crashed"])
     def test_is_said_and_drawn_in_greys(self, name, look_at_machine):
         view = look_at_machine(name).dashboard.hardware
-        assert re.fullmatch(r"as of \d\d:53, (3 h|0\.3 s) ago", view.as_of)
+        assert re.fullmatch(r"as of \d\d:53(, 3 h ago)?", view.as_of)
         for width, height in SIZES:
             lines = panel.draw(view, width, height)
             assert view.as_of in plain_text(lines)
@@ -197,7 +197,7 @@ class TestWhatIsPast:
 
     def test_is_a_driver_that_hangs_while_the_run_goes_on(self, tmp_path):
         run = on(msgspec.structs.replace(machine_with(h100(0)), seconds=NOW - 42))
-        assert _look(Machine(run=run), tmp_path).dashboard.hardware.as_of == "as of 13:52, 42 s ago"
+        assert _look(Machine(run=run), tmp_path).dashboard.hardware.as_of == "as of 13:52"
 
     @pytest.mark.parametrize("condition", ["running", "paused"])
     def test_what_is_measured_now_is_not(self, tmp_path, condition):

@@ -220,7 +220,13 @@ class Pty:
             os.killpg(self.popen.pid, signal.SIGKILL)
         self.popen.wait()
         self._reader.join()
-        os.close(self._ours)
+        self.tear_away()
+
+    def tear_away(self) -> None:
+        """Takes the terminal from it, once it has sent what it is about to."""
+        ours, self._ours = self._ours, -1
+        if ours >= 0:
+            os.close(ours)
 
     def _read(self) -> None:
         with contextlib.suppress(OSError):  # EIO: nobody is at the other end any more

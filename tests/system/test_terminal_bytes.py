@@ -220,3 +220,14 @@ def test_a_signal_leaves_the_terminal_as_it_was(
     assert dashboard.sent.rfind(b"\x1b[?1049l") > dashboard.sent.rfind(b"\x1b[?1049h"), "off the alternate screen"
     assert dashboard.sent.rfind(b"\x1b[?25h") > dashboard.sent.rfind(b"\x1b[?25l"), "the cursor is shown"
     assert b"Training goes on" in dashboard.sent
+
+
+def test_a_terminal_that_is_torn_away_without_a_word_leaves_no_monitor_behind(
+    directory: Path, train: Start, at_pty: Open
+) -> None:
+    """No signal comes where the monitor was started in a session of its own, in a container for instance."""
+    train(directory)
+    dashboard = at_pty(directory)
+    dashboard.wait_for("running")
+    dashboard.tear_away()
+    assert dashboard.popen.wait(30) != 0, "or it would wait for ever"

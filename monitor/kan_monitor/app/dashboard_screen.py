@@ -15,7 +15,7 @@ from kan_monitor.app.places import Places
 from kan_monitor.app.session import Session
 from kan_monitor.charts.chart import columns_of
 from kan_monitor.charts.frame import Frame
-from kan_monitor.frame import FOCUSABLE, PANELS, draw_panel, place
+from kan_monitor.frame import FOCUSABLE, PANELS, draw_panel, drawn_from, place
 from kan_monitor.ink import Ink
 from kan_monitor.panels.frame import inner_size
 from kan_monitor.panels.layout import Layout, PanelName
@@ -42,6 +42,7 @@ class DashboardScreen(ChartScreen):
         super().__init__(session, inks)
         self._zoomed = False
         self._placed: Layout = {}
+        self._drawn_from: dict[PanelName, object] = {}
         self._places = Places(self.places)
 
     @property
@@ -65,10 +66,17 @@ class DashboardScreen(ChartScreen):
         session, changed = self._session, False
         self._place_panels()
         for name, (_, _, width, height) in self._placed.items():
-            if not only or name in only:
+            if (not only or name in only) and self._is_new(name, width, height):
                 lines = draw_panel(name, session.dashboard, session.curves, session.options, width, height)
                 changed |= self.query_one(f"#{name}", Panel).show(lines)
         return changed
+
+    def _is_new(self, name: PanelName, width: int, height: int) -> bool:
+        """Whether a panel may look otherwise than it was drawn last."""
+        part = drawn_from(name, self._session.dashboard)
+        key = None if part is None else (part, width, height, self._session.options)
+        before, self._drawn_from[name] = self._drawn_from.get(name), key
+        return key is None or key != before
 
     def draw_frame_number(self) -> None:
         """Draws the line that the number of the frame stands in."""

@@ -27,6 +27,7 @@ from kan_monitor.app.run_screen import RunScreen
 from kan_monitor.app.runs_screen import RunsScreen
 from kan_monitor.app.session import Session
 from kan_monitor.app.tellers import tellers
+from kan_monitor.app.terminal import is_gone
 from kan_monitor.app.views import VIEWS, screen_of
 from kan_monitor.app.watch import Watch
 from kan_monitor.curves import Curve
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 Beginning = Literal["run", "list", "wait"]
 _WAKE_SECONDS: Final = 0.05
+_TERMINAL_SECONDS: Final = 2.0
 #: While many series are taken in, those that are there already are shown this often.
 _SHOW_SECONDS: Final = 0.2
 
@@ -124,9 +126,16 @@ class MonitorApp(App[None]):
         for number in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, self.exit, None, 128 + number)
         self.set_interval(self._choices.refresh_seconds, self._look)
+        if not self.is_headless and not self.is_web:
+            self.set_interval(_TERMINAL_SECONDS, self._leave_if_alone)
         self.call_after_refresh(self._aim_watch)
         if self._begin != "run":
             self._list_runs(take_first=self._begin == "wait")
+
+    def _leave_if_alone(self) -> None:
+        """Ends where nobody can see it any more."""
+        if is_gone():
+            self.exit(return_code=128 + signal.SIGHUP)
 
     def on_unmount(self) -> None:
         """Lets the file system be."""

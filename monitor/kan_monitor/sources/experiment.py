@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from kan_monitor.sources.facts import Facts
+from kan_monitor.sources.facts import Facts, Recent
 from kan_monitor.sources.hardware import Tails, judged
 from kan_monitor.sources.names import SeriesNames
 from kan_monitor.sources.recent import RecentReader
@@ -23,6 +23,7 @@ from kan_shared.store import StateReader, read_state
 _TREND_SHARE: Final = 0.1
 _TREND_RECORDS: Final = 256
 _LEARNING_RATES: Final = 64
+_ONCE_SECONDS: Final = 0.95
 _KEPT_EVENTS: Final = 200
 _KEPT_SAMPLES: Final = 200
 
@@ -62,7 +63,7 @@ class ExperimentSource:
             learning_rates=self._rates(),
             recent_hardware=self._tails.read(state.telemetry),
             ranks=judged(self._ranks.ranks, state, now),
-            recent=self._recent.look(state, main_series(state), now),
+            recent=self._latest(state, now),
         )
 
     def series_names(self) -> tuple[str, ...]:
@@ -84,6 +85,15 @@ class ExperimentSource:
         self._losses: tuple[float, ...] = ()
         self._learning_rates: tuple[float, ...] = ()
         self._recent = RecentReader(self.series)
+        self._looked: tuple[float, Recent | None] = (0.0, None)
+
+    def _latest(self, state: State, now: float) -> Recent:
+        """What alerts and the forecast are made from; looked up anew once a second at most."""
+        at, recent = self._looked
+        if recent is None or not 0 < now - at < _ONCE_SECONDS:
+            recent = self._recent.look(state, main_series(state), now)
+            self._looked = (now, recent)
+        return recent
 
     def _recent_losses(self, name: str | None) -> tuple[float, ...]:
         if name is None:

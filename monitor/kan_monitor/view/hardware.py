@@ -30,6 +30,8 @@ _FULL_CELSIUS: Final = 100.0
 #: Reasons that are a trouble of the machine, not a limit that somebody has set.
 _GRAVE: Final = ("thermal", "hardware", "brake")
 
+_LONG_AGO_SECONDS: Final = 60.0
+
 
 def hardware_view(facts: Facts, now: float, utc_offset_seconds: int) -> HardwareView:
     """The hardware of `facts`; a GPU that needs a look comes before one that does not."""
@@ -56,7 +58,8 @@ def _as_of(facts: Facts, telemetry: Telemetry | None, now: float, offset: int) -
     if facts.condition in ("running", "slow", "paused") and silence <= HEARTBEAT_LIMIT_SECONDS:
         return {"as_of": "", "as_of_clock": ""}
     at = clock(telemetry.seconds, offset)
-    return {"as_of": f"as of {at}, {age(max(0.0, silence))} ago", "as_of_clock": at}
+    ago = f", {age(silence)} ago" if silence >= _LONG_AGO_SECONDS else ""  # one that never stands still helps nobody
+    return {"as_of": f"as of {at}{ago}", "as_of_clock": at}
 
 
 def _gpus(facts: Facts, state: State) -> tuple[GpuView, ...]:
