@@ -21,6 +21,8 @@ from kan_monitor.panels.lines import fit
 _COLUMN: Final = 60
 _KEY: Final = 11
 _AROUND: Final = 6
+_READS: Final = "The monitor only reads: training is never touched."
+_ASKS: Final = "Training is never touched, unless you ask it with C."
 _HERE: Final = "this screen"
 _PLACES: Final = (_HERE, "charts", "everywhere")
 _NAMES: Final = {
@@ -94,6 +96,7 @@ class HelpScreen(ModalScreen[None]):
         self._compositor = CellCompositor()
         self._inks = inks
         self._rows = _rows(keys)
+        self._promise = _ASKS if any(key.action == "control" for key in keys) else _READS
         self._first = 0
 
     def compose(self) -> Iterator[Panel]:
@@ -124,7 +127,9 @@ class HelpScreen(ModalScreen[None]):
         panel.styles.width, panel.styles.height = width, height
         shown = slice(self._first, self._first + height - _AROUND)
         halves = self._rows[:rows][shown], self._rows[rows:][shown]
-        panel.show(_help(halves, (width - 4) // columns, width, height, more=self._first < hidden))
+        lines = _help(halves, (width - 4) // columns, self._promise)
+        more = "more ↓ · " if self._first < hidden else ""
+        panel.show(framed(lines, width, height, title="help", note=f"{more}esc closes"))
 
 
 def _rows(keys: Sequence[Key]) -> list[Line]:
@@ -135,12 +140,11 @@ def _rows(keys: Sequence[Key]) -> list[Line]:
     return rows[1:]
 
 
-def _help(halves: tuple[list[Line], list[Line]], column: int, width: int, height: int, *, more: bool) -> list[Line]:
+def _help(halves: tuple[list[Line], list[Line]], column: int, promise: str) -> list[Line]:
     empty: Line = []
     beside = zip_longest(*halves, fillvalue=empty)
-    lines: list[Line] = [[], *([span for half in pair for span in fit(half, column)] for pair in beside)]
-    lines += [[], [Span("The monitor only reads: nothing here touches the training.", "label")]]
-    return framed(lines, width, height, title="help", note="more ↓ · esc closes" if more else "esc closes")
+    rows: list[Line] = [[span for half in pair for span in fit(half, column)] for pair in beside]
+    return [[], *rows, [], [Span(promise, "label")]]
 
 
 def _line(key: Key) -> Line:
