@@ -116,7 +116,7 @@ def scrolled(entry: str, end: str, *, latest_first: bool = False, follows: bool 
 
 
 POSITION: Final = r"(\d+) of 41 ─"
-CHOSEN: Final = r"▸ (\S+)"
+CHOSEN: Final = r"▸ +(\S+)"
 KEY_SHOWN: Final = r" (\d+)…\d+ of 101"
 BACK: Final = {"esc": Effect(shows(DASHBOARD))}
 PLACES: Final = {
@@ -184,9 +184,16 @@ PLACES: Final = {
             **dict.fromkeys(("esc", "r"), Effect(shows(DASHBOARD))),
             **dict.fromkeys("↓j", Effect(turns(CHOSEN, "run-00"))),
             **dict.fromkeys("↑k", Effect(turns(CHOSEN, "rich"), before=("↓",))),
-            "pgdn": Effect(turns(CHOSEN, "run-09")),
+            "pgdn": Effect(turns(CHOSEN, "run-14")),
             "pgup": Effect(turns(CHOSEN, "rich"), before=("pgdn",)),
             "enter": Effect(shows("^ kan-monitor  run-00 "), before=("↓",)),
+            "end": Effect(turns(CHOSEN, "run-14")),
+            "home": Effect(turns(CHOSEN, "rich"), before=("end",)),
+            "space": Effect(shows(r"^│ +1 rich ")),
+            "/": Effect(shows(r"^ / ▏"), after=("esc",)),
+            "o": Effect(hides(r"written ▴")),
+            "O": Effect(shows(r"written ▾")),
+            "c": Effect(shows(COMPARED)),
         },
     ),
     "compare": Place(
