@@ -8,12 +8,13 @@ from __future__ import annotations
 import contextlib
 import difflib
 import os
+import re
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from hypothesis import settings
@@ -25,6 +26,9 @@ UPDATE = "--update-goldens"
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+
+#: The sequences that colour a screen.
+_COLOURING: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 Golden = Callable[[str, str], None]
 Spawn = Callable[..., "subprocess.Popen[str]"]
@@ -110,8 +114,11 @@ def golden(request: pytest.FixtureRequest) -> Golden:
 
 def _difference(name: str, kept: str, shown: str) -> str:
     """What differs, for a person: the lines with their numbers, and a mark under every cell that is another one."""
-    old, new = kept.splitlines(), shown.splitlines()
+    old, new = _COLOURING.sub("", kept).splitlines(), _COLOURING.sub("", shown).splitlines()
     lines = [f"snapshots/{name} is not what is shown now (- golden, + now):", ""]
+    if old == new:  # as text
+        lines[1:] = ["Its text is the same; the colours of these lines are others:", ""]
+        old, new = (text.replace("\x1b", "␛").splitlines() for text in (kept, shown))
     for operation, first, last, begin, end in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if operation == "equal":
             continue

@@ -262,3 +262,14 @@ class TestThePictures:
             for width, height in ((20, 5), (44, 9))
         ]
         golden("charts/tiles.txt", "\n".join(plain_text(lines) for lines in tiles))
+
+
+def test_the_titles_of_two_flows_are_told_apart() -> None:
+    names = [f"system/host/{flow}_bytes_per_second" for flow in ("network_sent", "network_received", "disk_read")]
+    assert [tile._called("", name, 22) for name in names] == [
+        "host/network_sent B/s",
+        "host/ne…k_received B/s",
+        "host/disk_read B/s",
+    ]
+    assert tile._called("", names[0], 60) == names[0], "whole where there is room"
+    assert tile._called("▸ ", "layer/00/weights_bytes", 12) == "▸ l…ts_bytes", "of any other only the middle goes"

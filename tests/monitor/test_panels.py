@@ -101,8 +101,8 @@ class TestHeader:
         assert shown[80].startswith(" qwen-rust-tests-07         ● running")
         assert shown[60] == " qwen-rust-tests-07      ● running  00:04:12  eta 00:08:33"
         assert shown[45].endswith("● running  00:04:12  eta 00:08:33")
-        assert plain_text(panel(look_once("running"), "header", 40, 1)) == " qwen-rust-t…  ● running  eta 00:08:33"
-        assert plain_text(panel(look_once("running"), "header", 20, 1)) == " qwen-…  ● running"
+        assert plain_text(panel(look_once("running"), "header", 40, 1)) == " qwe…tests-07  ● running  eta 00:08:33"
+        assert plain_text(panel(look_once("running"), "header", 20, 1)) == " q…s-07  ● running"
 
     def test_says_what_is_the_matter_before_what_it_is(self, look_once):
         shown = plain_text(panel(look_once("crashed"), "header", 120, 1))

@@ -22,6 +22,9 @@ def stock(root: Path) -> Path:
     for number in range(RUNS - 1):
         changes = {"run_id": str(number), "name": f"run-{number:02}", "status": "complete", "ended_seconds": NOW}
         Run(state=some.but(**changes).state, samples=some.samples).write(root / f"run-{number:02}")
+        # Half of it is as in the run that is watched.
+        config = "".join(f"value {value:03}: {'x' if value < 100 else number}\n" for value in range(200))
+        Experiment(root / f"run-{number:02}").config.write_text(config)
     rich = root / "rich"
     _write_rich(rich)
     for age, directory in enumerate([rich, *(root / f"run-{number:02}" for number in range(RUNS - 1))]):
@@ -46,4 +49,4 @@ def _write_rich(directory: Path) -> None:
     replace(ended, series=all_series, events=events, samples=samples).write(directory)
     experiment = Experiment(directory)
     experiment.log.write_text("".join(f"line {number}\n" for number in range(300)) + LONG + "\n")
-    experiment.config.write_text(f"note: {LONG}\n" + "".join(f"value {number}: x\n" for number in range(200)))
+    experiment.config.write_text(f"note: {LONG}\n" + "".join(f"value {number:03}: x\n" for number in range(200)))

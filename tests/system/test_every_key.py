@@ -41,23 +41,29 @@ NAMES: Final = {
 
 
 class Place(NamedTuple):
-    """A screen: the key that leads to it from the dashboard, how it is known, and what its keys do."""
+    """A screen: the key that leads to it from the dashboard, how it is known, what its keys do, and the keys that lead
+    to another one from there, which is then the one that is meant."""
 
     opens: str
     sign: str
     keys: Mapping[str, Effect]
+    further: tuple[str, ...] = ()
+    further_sign: str = ""
+    size: tuple[int, int] = SIZE
 
 
 DASHBOARD: Final = r"╭─ progress "
 HELP: Final = r"╭─ help "
 PALETTE: Final = r"Search for commands"
 RUNS_LIST: Final = r"^╭─ runs "
+COMPARED: Final = r"^╭─ compare "
 SIGNS: Final = {
     "series_view": r"^ \d+ series",
     "samples_view": r"^╭─ match",
     "events_view": r"^╭─ events",
     "log_view": r"^╭─ log",
     "config_view": r"^╭─ config",
+    "hardware_view": r"^╭─ hardware",
 }
 ENDS: Final = r"ends *│"
 
@@ -67,6 +73,8 @@ EVERYWHERE: Final = {
     "r": Effect(shows(RUNS_LIST)),
     "1": Effect(shows(DASHBOARD)),
     **{view.key: Effect(shows(SIGNS[view.module])) for view in VIEWS},
+    "e": Effect(shows(r"\.svg")),
+    "E": Effect(shows(r"\.txt")),
     "q": Effect(shows("exit code 0")),
 }
 RUN_SCREEN: Final = {**EVERYWHERE, "p": Effect(shows("frozen"), after=("p",))}
@@ -83,9 +91,9 @@ CHARTS: Final = {
 }
 
 
-def crosshair(pattern: str) -> dict[str, Effect]:
-    """The keys that move the crosshair, the step of which `pattern` reads."""
-    left, right = ((moves(pattern, up=up), (",", ";", ";"), (), ("0",)) for up in (False, True))
+def crosshair(pattern: str, *first: str) -> dict[str, Effect]:
+    """The keys that move the crosshair, the step of which `pattern` reads; `first` leads to a series of every step."""
+    left, right = ((moves(pattern, up=up), (*first, ",", ";", ";"), (), ("0",)) for up in (False, True))
     return {",": Effect(*left), ";": Effect(*left), ".": Effect(*right), ":": Effect(*right)}
 
 
@@ -110,7 +118,8 @@ def scrolled(entry: str, end: str, *, latest_first: bool = False, follows: bool 
 
 
 POSITION: Final = r"(\d+) of 41 ─"
-CHOSEN: Final = r"▸ (\S+)"
+CHOSEN: Final = r"▸ +(\S+)"
+KEY_SHOWN: Final = r" (\d+)…\d+ of 101"
 BACK: Final = {"esc": Effect(shows(DASHBOARD))}
 PLACES: Final = {
     "dashboard": Place(
@@ -177,11 +186,43 @@ PLACES: Final = {
             **dict.fromkeys(("esc", "r"), Effect(shows(DASHBOARD))),
             **dict.fromkeys("↓j", Effect(turns(CHOSEN, "run-00"))),
             **dict.fromkeys("↑k", Effect(turns(CHOSEN, "rich"), before=("↓",))),
-            "pgdn": Effect(turns(CHOSEN, "run-09")),
+            "pgdn": Effect(turns(CHOSEN, "run-14")),
             "pgup": Effect(turns(CHOSEN, "rich"), before=("pgdn",)),
             "enter": Effect(shows("^ kan-monitor  run-00 "), before=("↓",)),
+            "end": Effect(turns(CHOSEN, "run-14")),
+            "home": Effect(turns(CHOSEN, "rich"), before=("end",)),
+            "space": Effect(shows(r"^│ +1 rich ")),
+            "/": Effect(shows(r"^ / ▏"), after=("esc",)),
+            "o": Effect(hides(r"written ▴")),
+            "O": Effect(shows(r"written ▾")),
+            "c": Effect(shows(COMPARED)),
         },
     ),
+    "compare": Place(
+        "r",
+        RUNS_LIST,
+        {
+            **EVERYWHERE,
+            "6": Effect(shows(r"^│ +directory ")),  # it has a panel of that name itself
+            **{key: CHARTS[key] for key in "+=-<>0"},
+            **crosshair(r"┃ step ([\d ]+?)  ", "m"),
+            "l": Effect(shows(r" linear ·")),
+            "s": Effect(shows(r" ema 0.9 ")),
+            "x": Effect(shows(r" elapsed ─╮")),
+            **dict.fromkeys("mM", Effect(hides(f"{COMPARED}validation/loss"))),
+            "o": Effect(shows("by smoothed value")),
+            "a": Effect(hides(r"\d+ alike")),
+            **dict.fromkeys(("↓", "j", "pgdn"), Effect(moves(KEY_SHOWN))),
+            **dict.fromkeys(("↑", "k", "pgup"), Effect(moves(KEY_SHOWN, up=False), before=("pgdn",))),
+            "→": Effect(shows("runs 2…8 of 8")),
+            "←": Effect(shows("runs 1…7 of 8"), before=("→",)),
+            **dict.fromkeys(("esc", "c", "r"), Effect(shows(RUNS_LIST))),
+        },
+        further=(*["space"] * 8, "c"),
+        further_sign=COMPARED,
+        size=(80, 50),  # too narrow for eight configs
+    ),
+    "hardware": Place("7", SIGNS["hardware_view"], {**RUN_SCREEN, **BACK}),
 }
 
 
@@ -195,7 +236,7 @@ def rich(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_key_of_the_help_does_something_to_be_seen(
     name: str, rich: Path, home: Path, terminal: Callable[..., Terminal]
 ) -> None:
-    walk = Walk(terminal(rich, size=SIZE, XDG_STATE_HOME=str(home)), PLACES[name])
+    walk = Walk(terminal(rich, size=PLACES[name].size, XDG_STATE_HOME=str(home)), PLACES[name])
     walk.begin()
     keys = walk.keys_of_help()
     assert keys.keys() == PLACES[name].keys.keys()
@@ -222,6 +263,9 @@ class Walk:
         if self._place.opens:
             self._terminal.press(self._place.opens)
             self._wait_for(self._place.sign)
+        if self._place.further:
+            self._terminal.press(*(NAMES.get(key, key) for key in self._place.further))
+            self._wait_for(self._place.further_sign)
 
     def keys_of_help(self) -> dict[str, str]:
         """The keys on the screen, and what the help says of each."""
@@ -240,7 +284,7 @@ class Walk:
         """Presses a key of a screen that is as it is at first; it must be seen to do what it should."""
         self.begin()
         effect = self._place.keys[key]
-        if effect is EVERYWHERE.get(self._place.opens):
+        if not self._place.further and effect is EVERYWHERE.get(self._place.opens):
             self._press("1")
         for first in effect.before:
             self._press(first)

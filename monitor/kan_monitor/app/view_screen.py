@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from rich.style import Style
 from textual.binding import Binding, BindingType
@@ -15,8 +15,6 @@ from kan_monitor.app.session import Session
 from kan_monitor.ink import Ink, Line
 from kan_monitor.panels import footer, header
 from kan_monitor.panels.layout import Rect
-
-_BACK: Final = (("esc", "back"), ("?", "help"), ("q", "quit"))
 
 
 class ViewScreen(RunScreen):
@@ -54,7 +52,7 @@ class ViewScreen(RunScreen):
         drawn = {
             "header": header.draw(session.dashboard.header, width, 1, frozen=session.options.frozen),
             "view": self.draw_view(width, max(0, height - 2)),
-            "footer": footer.draw(self.keys, width, kept=_BACK),
+            "footer": footer.draw(self.keys, width, kept=footer.BACK),
         }
         changed = [self.query_one(f"#{name}", Panel).show(lines) for name, lines in drawn.items()]
         return any(changed)

@@ -11,7 +11,7 @@ from kan_monitor.ink import Line, Span
 from kan_monitor.overlay import Overlay
 from kan_monitor.panels import footer
 from kan_monitor.panels.frame import framed, inner_size
-from kan_monitor.panels.lines import figure, fit, ink_of, stack
+from kan_monitor.panels.lines import figure, fit, ink_of, shortened, stack
 from kan_monitor.panels.overlay import draw as draw_overlay
 from kan_monitor.panels.readout import smoothing_words, x_words
 from kan_monitor.panels.runs import numbered
@@ -25,8 +25,6 @@ _KEYS: Final = (
     ("l", "log/linear"),
     ("s", "smooth"),
     ("↑↓", "config"),
-    ("esc", "back"),
-    ("?", "help"),
 )
 #: From this width on, the ranking stands beside the chart; and so wide it is then.
 _BESIDE: Final = 140
@@ -61,7 +59,7 @@ def draw(view: CompareView, overlay: Overlay | None, options: CompareOptions, wi
     ranking = _ranking(view, sizes.beside or width, sizes.upper if sizes.beside else sizes.upper - sizes.chart)
     upper = [[*left, *right] for left, right in zip(chart, ranking, strict=True)] if sizes.beside else chart + ranking
     config = _config(view, options, width, height - 1 - sizes.upper)
-    return stack([*upper, *config, *footer.draw(_KEYS, width)], width, height)
+    return stack([*upper, *config, *footer.draw(_KEYS, width, kept=footer.BACK)], width, height)
 
 
 def config_rows(view: CompareView, width: int, height: int) -> int:
@@ -127,11 +125,11 @@ def _heading(columns: dict[str, int], view: CompareView) -> Line:
 
 
 def _ranked(run: ComparedRun, columns: dict[str, int]) -> Line:
-    best = figure(run.best)
+    called = shortened(run.name, columns["run"] - 5)
     cells: dict[str, Line] = {
         "": [Span("—" if run.rank is None else str(run.rank), "label")],
-        "run": [numbered(run.number), Span("━ ", ALIKE[(run.number - 1) % len(ALIKE)]), Span(run.name, "strong")],
-        "best": best,
+        "run": [numbered(run.number), Span("━ ", ALIKE[(run.number - 1) % len(ALIKE)]), Span(called, "strong")],
+        "best": figure(run.best),
         "smoothed": figure(run.smoothed),
         "status": [Span(f"{run.badge.mark} {run.badge.word}", ink_of(run.badge.severity, "label"))],
         "at step": figure(run.best_step, ink="plain"),
@@ -163,12 +161,12 @@ def _key_width(rows: Sequence[ConfigRow], width: int) -> int:
 def _names(view: CompareView, shown: Iterable[int], keys: int, size: int) -> Line:
     line = fit([Span("key", "label")], keys)
     for index in shown:
-        line += _value_cell([numbered(index + 1), Span(view.names[index], "strong")], size)
+        line += _value_cell([numbered(index + 1), Span(shortened(view.names[index], size - 3), "strong")], size)
     return line
 
 
 def _config_line(row: ConfigRow, shown: Iterable[int], keys: int, size: int) -> Line:
-    line = [*fit([Span(row.key, "label")], max(0, keys - 1)), Span(" ")]
+    line = [*fit([Span(shortened(row.key, keys - 1), "label")], max(0, keys - 1)), Span(" ")]
     for index in shown:
         text = row.texts[index]
         known = row.values[index] is not None

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from kan_monitor.ink import Line, Span
 from kan_monitor.panels.lines import fit, width_of
 
 Keys = Sequence[tuple[str, str]]
+#: The way out, which every screen over another one shows, however narrow it is.
+BACK: Final[Keys] = (("esc", "back"), ("?", "help"), ("q", "quit"))
 
 
 def draw(keys: Keys, width: int, *, kept: Keys = ()) -> list[Line]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from kan_monitor.dashboard import HeaderView
 from kan_monitor.ink import Line, Span
-from kan_monitor.panels.lines import fit, ink_of, width_of
+from kan_monitor.panels.lines import fit, ink_of, shortened, width_of
 
 
 def draw(header: HeaderView, width: int, height: int, *, frozen: bool = False) -> list[Line]:
     """The header; what a narrow screen has no room for goes first: the subtitle, the app's name, the finish, the time
-    so far. The name of the run is cut before its condition is."""
+    so far. The name of the run is cut before its condition is, in its middle: a number is at its end."""
     right = _right(header, width, frozen=frozen)
     room = max(0, width - width_of(right) - 4)
     line = [*fit(_left(header, room), room), Span("  "), *right, Span("  ")]
@@ -18,7 +18,7 @@ def draw(header: HeaderView, width: int, height: int, *, frozen: bool = False) -
 
 def _left(header: HeaderView, room: int) -> Line:
     app: Line = [Span(" kan-monitor", "key"), Span("  ")]
-    name: Line = [Span(header.name, "strong")]
+    name: Line = [Span(shortened(header.name, room - 1), "strong")]
     subtitle: Line = [Span(f"  {header.subtitle}", "label")] if header.subtitle else []
     if header.badge.detail:
         subtitle = [Span(f"  {header.badge.detail}", ink_of(header.badge.severity, "label"))]

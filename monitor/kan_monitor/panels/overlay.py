@@ -12,7 +12,7 @@ from kan_monitor.ink import Line, Span
 from kan_monitor.overlay import Overlay
 from kan_monitor.panels.lines import fit, shortened, stack, width_of
 from kan_monitor.panels.readout import x_axis
-from kan_monitor.text import UNKNOWN, number
+from kan_monitor.text import UNKNOWN, count, number
 from kan_monitor.viewport import ChartOptions, shown
 from kan_shared.text import safe_line
 
@@ -75,7 +75,7 @@ def _legend(overlay: Overlay, labels: Sequence[str], options: ChartOptions, widt
     """As many lines as it takes."""
     if options.cursor is None and not labels:
         return []
-    lines: list[Line] = [[]]
+    lines: list[Line] = [_step(overlay, options)]
     for at, run in enumerate(overlay.runs[: len(ALIKE)]):
         label = f"{shortened(safe_line(labels[at], 200), _LONGEST_LABEL)} " if labels else ""
         value = Span(_value(run, overlay.metric, options), "strong")
@@ -84,6 +84,13 @@ def _legend(overlay: Overlay, labels: Sequence[str], options: ChartOptions, widt
             lines.append([])
         lines[-1] += [*([Span("  ")] if lines[-1] else []), *part]
     return lines
+
+
+def _step(overlay: Overlay, options: ChartOptions) -> Line:
+    """The step under the crosshair, where that is what the runs have in common."""
+    reads = (run.read(overlay.metric, options) for run in overlay.runs) if options.x == "step" else ()
+    first = next((read for read in reads if read), None)
+    return [Span(" ┃ ", "strong"), Span("step ", "label"), Span(count(first.record.step), "strong")] if first else []
 
 
 def _value(run: Curves, name: str, options: ChartOptions) -> str:

@@ -9,7 +9,7 @@ from kan_monitor.charts.chart import ALIKE
 from kan_monitor.ink import Line, Span
 from kan_monitor.panels import footer
 from kan_monitor.panels.frame import framed, inner_size
-from kan_monitor.panels.lines import figure, fit, ink_of, stack
+from kan_monitor.panels.lines import figure, fit, ink_of, shortened, stack
 from kan_monitor.view.runs import FilterView, RunRow, RunsView
 
 #: Rows of the screen above the first run: the frame and the heading.
@@ -20,9 +20,6 @@ _KEYS: Final = (
     ("o", "sort"),
     ("space", "mark"),
     ("c", "compare"),
-    ("esc", "back"),
-    ("?", "help"),
-    ("q", "quit"),
 )
 _HINT: Final = "enter keeps it, esc undoes it   status:running lr<1e-3 tag:x best<0.3 age<2h not crashed"
 _MARK: Final = 3
@@ -86,7 +83,7 @@ def _rows_below(typing: bool) -> int:
 def _below(typing: FilterView | None, width: int) -> list[Line]:
     """The keys, or the filter that is being typed with what is wrong with it."""
     if typing is None:
-        return footer.draw(_KEYS, width)
+        return footer.draw(_KEYS, width, kept=footer.BACK)
     line: Line = [Span(" / ", "key"), Span(typing.before, "strong"), Span("▏", "key"), Span(typing.behind, "strong")]
     note = [Span(f" ! {typing.problem}", "bad")] if typing.problem else [Span(f"   {_HINT}", "label")]
     return [fit(_seen(line, len(typing.before), width), width), fit(note, width)]
@@ -151,7 +148,7 @@ def numbered(number: int) -> Span:
 def _cell(row: RunRow, column: _Column, chosen: bool) -> Line:
     """One cell, with a blank at its end."""
     contents: dict[str, Line] = {
-        "run": [Span(row.name, "key" if chosen else "strong")],
+        "run": [Span(shortened(row.name, column.width - 1), "key" if chosen else "strong")],
         "status": [Span(f"{row.badge.mark} {row.badge.word}", ink_of(row.badge.severity, "label"))],
         "best": figure(row.best),
         "done": figure(row.progress, ink="plain"),

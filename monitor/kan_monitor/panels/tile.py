@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import isfinite
+from typing import Final
 
 from kan_monitor.charts.chart import Mark, Series
 from kan_monitor.charts.chart import draw as draw_chart
@@ -20,6 +21,15 @@ from kan_monitor.panels.readout import rules, x_axis
 from kan_monitor.text import UNKNOWN, number
 from kan_monitor.viewport import ChartOptions
 from kan_shared.text import safe_line
+
+#: How the names of the hardware's series end, the longest first, and how one writes that.
+_UNITS: Final = {
+    "_bytes_per_second": " B/s",
+    "_bytes": " B",
+    "_percent": " %",
+    "_celsius": " °C",
+    "_watts": " W",
+}
 
 
 def draw(
@@ -62,9 +72,18 @@ def _title(curves: Curves, name: str, options: ChartOptions, width: int, *, focu
     value = _value(curves, name, options)
     room = max(0, width - 1 - width_of([value]))
     sign = ("▸ " if focused else "") + ("• " if pinned else "")
-    called = Span(shortened(sign + safe_line(name, 200), room), "key" if focused else "title")
+    called = Span(_called(sign, safe_line(name, 200), room), "key" if focused else "title")
     gap = width - width_of([called, value])
     return fit([called, Span(" " * gap), value] if gap > 0 else [value], width)
+
+
+def _called(sign: str, name: str, room: int) -> str:
+    """The name in so many cells; one of the hardware's gives way in what it has in common with the others."""
+    kept = name.removeprefix("system/")
+    if len(sign + name) > room and kept != name:
+        words, unit = next(((words, unit) for words, unit in _UNITS.items() if kept.endswith(words)), ("", ""))
+        name = kept.removesuffix(words) + unit
+    return shortened(sign + name, room)
 
 
 def _value(curves: Curves, name: str, options: ChartOptions) -> Span:

@@ -1,0 +1,98 @@
+"""Makes the pictures in this folder: trains three small networks, and draws the app's own screens of the last of them.
+
+`python docs/pictures.py FOLDER`; what is trained under FOLDER already is not trained again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from kan_monitor.app.choices import Choices
+from kan_monitor.app.monitor_app import MonitorApp
+from kan_monitor.app.panel import Panel
+from kan_monitor.exporting.frame_svg import frame_svg
+from kan_monitor.ink import Line
+from kan_monitor.palette import styles
+from kan_shared.experiment import Experiment
+from kan_shared.state import State
+from kan_shared.store import StateReader
+
+HERE: Final = Path(__file__).parent.absolute()
+WIDTH: Final = 120
+COMMON: Final = ("classify", "--dataset", "digits", "--batch-size", "8", "--epochs", "60", "--checkpoint-every", "2000")
+#: The last is the one that is watched, while it trains.
+RUNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "digits-16": ("--hidden", "16", "--learning-rate", "0.002"),
+    "digits-64-slow": ("--hidden", "64", "--learning-rate", "0.0003"),
+    "digits-64": ("--hidden", "64", "--learning-rate", "0.002"),
+}
+DRAWN_STEP: Final = 7300
+#: The pictures, how high they are, and the keys that lead to each from the one before.
+WALK: Final[Mapping[str, tuple[int, tuple[str, ...]]]] = {
+    "dashboard": (34, ()),
+    "series": (34, ("2",)),
+    "compare": (34, ("r", "space", "space", "space", "c", "m")),
+    "samples": (18, ("3", "home")),
+}
+
+
+def main(folder: Path) -> None:
+    """Trains what is not there yet, and draws."""
+    os.chdir(folder)
+    *others, watched = (Path("experiments", name) for name in RUNS)
+    for run in others:
+        train(run).wait()
+    training = train(watched)
+    wait_for_step(watched, DRAWN_STEP)
+    asyncio.run(draw(watched))
+    training.wait()
+
+
+def train(run: Path) -> subprocess.Popen[bytes]:
+    """Starts a training, unless that is there already."""
+    options = ("-m", "kan_trainer", *COMMON, *RUNS[run.name], "--output", str(run), "--headless")
+    return subprocess.Popen([sys.executable, *(("-c", "") if run.exists() else options)], stdout=subprocess.DEVNULL)
+
+
+def wait_for_step(run: Path, step: int) -> None:
+    """Waits until a training has come so far."""
+    reader = StateReader(Experiment(run).state)
+    state: State | None = None
+    while state is None or (state.step or 0) < step:
+        time.sleep(0.1)
+        reader.poll()
+        state = reader.state
+
+
+async def draw(run: Path) -> None:
+    """Writes every picture beside this file."""
+    app = MonitorApp(run, Choices(refresh_seconds=3600))
+    async with app.run_test() as pilot:
+        for name, (height, keys) in WALK.items():
+            await pilot.resize_terminal(WIDTH, height)
+            await pilot.press(*keys)
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+            (HERE / f"{name}.svg").write_text(frame_svg(lines_of(app), styles("truecolor")), encoding="utf-8")
+
+
+def lines_of(app: MonitorApp) -> list[Line]:
+    """The lines of all panels on the screen, each where it stands."""
+    panels = sorted(app.screen.query(Panel), key=lambda panel: panel.region.offset)
+    rows = range(app.size.height)
+    return [[span for panel in panels for span in _row(panel, y - panel.region.y)] for y in rows]
+
+
+def _row(panel: Panel, y: int) -> Line:
+    return panel._lines[y] if 0 <= y < panel.region.height else []
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
