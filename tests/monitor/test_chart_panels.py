@@ -222,7 +222,7 @@ class TestAnOverlay:
         shown = plain_text(overlay.draw(runs, ["run-0", "run-1"], ChartOptions(), 60, 20))
         assert shown.splitlines()[-1] == " 1 ━ run-0 2.000   2 ━ run-1 3.000"
         shown = plain_text(overlay.draw(runs, (), ChartOptions(cursor=1200.0), 60, 20))
-        assert shown.splitlines()[-1] == " 1 ━ 1.500   2 ━ 2.500"
+        assert shown.splitlines()[-1] == " ┃ step 1 200   1 ━ 1.500   2 ━ 2.500"
 
     def test_zooms_like_any_chart(self, runs):
         options = ChartOptions(log=False)
