@@ -91,7 +91,7 @@ def lines_of(app: MonitorApp) -> list[Line]:
 
 
 def _row(panel: Panel, y: int) -> Line:
-    return panel._lines[y] if 0 <= y < panel.region.height else []
+    return panel.lines[y] if 0 <= y < panel.region.height else []
 
 
 if __name__ == "__main__":

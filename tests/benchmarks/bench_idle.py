@@ -2,10 +2,10 @@
 
 One has eight panels that fill the screen, each given another constant text of the same size twice a second: what
 Textual needs to redraw these cells. The other replays frames of the same run, recorded beforehand, and knows which of
-the cells change: the least that there is. All run at the same time, each at a terminal of its own, so that what disturbs
-one disturbs the others; user and system time of the whole process by the kernel's clock. Bytes: what goes to the
-terminal, over ssh for instance; of a run that has ended or is paused nothing should, although the producer of the latter
-lives on.
+the cells change: the least that there is. All run at the same time, each at a terminal of its own, so that what
+disturbs one disturbs the others; user and system time of the whole process by the kernel's clock. Bytes: what goes to
+the terminal, over ssh for instance; of a run that has ended or is paused nothing should, although the producer of the
+latter lives on.
 """
 
 from __future__ import annotations
