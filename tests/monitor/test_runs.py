@@ -80,7 +80,7 @@ def view_of(*cases: str, **changes) -> RunsView:
     rows = [msgspec.structs.replace(row_of(case), name=f"{number:02}-{case}") for number, case in enumerate(cases)]
     marked = [
         msgspec.structs.replace(
-            row, number=[1, 0, 2][number] if number < 3 else 0, tags="baseline digits"[: 8 * number]
+            row, number=[1, 0, 2][number] if number < 3 else 0, tags=("baseline", "digits")[:number]
         )
         for number, row in enumerate(rows)
     ]

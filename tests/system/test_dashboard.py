@@ -68,8 +68,8 @@ def test_every_key_does_what_the_footer_says(home: Path, train: Start, terminal:
 
     dashboard.press("r")
     listed = dashboard.wait_for("╭─ runs ", "2 under experiments", "▸ ", " mine ", " other ")
-    dashboard.press("Down" if "▸ mine" in listed else "Up")
-    dashboard.wait_for("▸ other")
+    dashboard.press("Down" if "▸  mine" in listed else "Up")
+    dashboard.wait_for("▸  other")
     dashboard.press("Enter")
     dashboard.wait_for("╭─ loss ", without="╭─ runs ")
     assert " other " in header(dashboard)

@@ -16,6 +16,7 @@ import pytest
 from textual.binding import Binding
 from textual.pilot import Pilot
 
+from kan_monitor.app.choices import Choices
 from kan_monitor.app.monitor_app import MonitorApp
 from kan_monitor.sources.experiment import ExperimentSource
 from kan_monitor.sources.facts import Facts
@@ -97,7 +98,7 @@ async def every_key(app: MonitorApp, pilot: Pilot[None]) -> list[str]:
 
 @pytest.mark.parametrize("payload", ENCODABLE, ids=ascii)
 async def test_every_screen_shows_what_a_run_says_and_obeys_none_of_it(tmp_path: Path, payload: str) -> None:
-    app = MonitorApp(hostile_place(tmp_path, payload), refresh_seconds=0.2, clock=lambda: NOW)
+    app = MonitorApp(hostile_place(tmp_path, payload), Choices(refresh_seconds=0.2), clock=lambda: NOW)
     async with app.run_test(size=(120, 34)) as pilot:
         assert await every_key(app, pilot) == []
         shown = "\n".join(strip.text for strip in app.screen._compositor.render_strips())
@@ -122,7 +123,7 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 async def test_the_app_outlives_what_befalls_its_run(tmp_path: Path, number: int, looks: list[float]) -> None:
     """One thing happens to it after another until little is left, and then it is made anew."""
     dice, place = Random(number), hostile_place(tmp_path, PAYLOADS[number])
-    app = MonitorApp(place, refresh_seconds=0.1, clock=lambda: NOW)
+    app = MonitorApp(place, Choices(refresh_seconds=0.1), clock=lambda: NOW)
     async with app.run_test(size=(120, 34)) as pilot:
         for happened in range(10):
             if happened == 6:
