@@ -23,8 +23,9 @@ from syrupy.location import PyTestLocation
 
 SNAPSHOTS = Path(__file__).parent.parent / "snapshots"
 UPDATE = "--update-goldens"
-# How long an example takes says more of the machine than of the code.
-settings.register_profile("unhurried", deadline=None)
+# How long an example takes says more of the machine than of the code. In CI the examples are the same every time: new
+# ones are looked for where somebody is who can look into what they find.
+settings.register_profile("unhurried", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("unhurried")
 
 #: The sequences that colour a screen.
