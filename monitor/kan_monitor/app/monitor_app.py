@@ -20,11 +20,9 @@ from textual.worker import get_current_worker
 from kan_monitor import startup
 from kan_monitor.app.choices import DEFAULTS, Choices
 from kan_monitor.app.dashboard_screen import DashboardScreen
-from kan_monitor.app.help_screen import HelpScreen, keys_of
 from kan_monitor.app.intake import take_in
 from kan_monitor.app.last_seen import LastSeen
 from kan_monitor.app.run_screen import RunScreen
-from kan_monitor.app.runs_screen import RunsScreen
 from kan_monitor.app.session import Session
 from kan_monitor.app.tellers import tellers
 from kan_monitor.app.terminal import is_gone
@@ -203,10 +201,17 @@ class MonitorApp(App[None]):
 
     def action_help(self) -> None:
         """Shows what the keys do."""
+        from kan_monitor.app.help_screen import (  # these when they are asked for: the first frame waits
+            HelpScreen,
+            keys_of,
+        )
+
         self.push_screen(HelpScreen(keys_of(self, self.screen), self._inks, in_words=self._choices.ascii))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterator[SystemCommand]:
         """What the command palette offers: all that a key does."""
+        from kan_monitor.app.help_screen import keys_of
+
         for key in keys_of(self, screen):
             act = partial(self.run_action, key.action, key.doer)
             yield SystemCommand(key.meaning.capitalize(), f"key {key.name}", act)
@@ -250,6 +255,8 @@ class MonitorApp(App[None]):
         self._list_runs(take_first=False)
 
     def _list_runs(self, *, take_first: bool) -> None:
+        from kan_monitor.app.runs_screen import RunsScreen
+
         beside = self.directory if self.directory.name else self.directory.absolute()
         of_here = isinstance(self._session.source, ExperimentSource)  # beside a mirror of another machine's is nothing
         root = beside.parent if of_here and Experiment(self.directory).state.exists() else DEFAULT_ROOT
