@@ -39,6 +39,7 @@ class Curves:
         self._source = source
         self._curves: dict[str, Curve] = {}
         self._kept: dict[str, Curve] = {}
+        self._asked: set[str] = set()
         self._main: str | None = None
         self._uptime: Uptime | None = None
         # What all charts of one frame ask for.
@@ -56,6 +57,7 @@ class Curves:
             self._main, self._uptime = main, Uptime(self._source.series(main)) if main else None
         wanted = list(dict.fromkeys([main, *names] if main else names))
         self._curves = {name: self._known(name) for name in wanted}
+        self._asked.update(wanted)
         self._trained, self._extents, self._moves = None, {}, {}
         for curve in self._curves.values():
             curve.refresh()
@@ -93,9 +95,11 @@ class Curves:
         """Which of these are in sight, but not taken in exactly yet."""
         return [name for name in names if (curve := self._curves.get(name)) and curve.wants_pyramid]
 
-    def absent(self, names: Iterable[str]) -> list[str]:
-        """Which of these were never asked for, or let go."""
-        return [name for name in names if name not in self._kept]
+    def ahead(self, names: Iterable[str]) -> list[Curve]:
+        """Those of these series that nobody has asked for yet, unread; they are kept as if somebody had."""
+        new = [name for name in names if name not in self._asked]
+        self._asked.update(new)
+        return [self._known(name) for name in new]
 
     def version(self, name: str) -> int | None:
         """What is another one when the series would be drawn otherwise; None where it is not in sight."""

@@ -3,11 +3,11 @@
 Both have the same values: ours lies in an experiment directory, LEET's in the .wandb file that `wandb` wrote offline,
 logging all 20 at every step. First chart: from exec to the first Braille dots. Everything loaded: the last that it
 writes before it rests, which is a second without output and with less than a fifth of a core; LEET's state says
-"Finished" then. It reads its file in chunks and draws after each. kan-monitor reads only what is on the screen, two
-series: to its time until rest, and to its processor time, is added what another process takes for all 20, those two
-included. Bytes go to the terminal; processor time and resident memory are those of the process and of what it started,
-at that moment. In turn, medians of the rounds; a ratio is LEET's figure by ours, of `wandb leet`, the command that one
-types. The binary behind it, started by itself, spares itself Python and is given too.
+"Finished" then. It reads its file in chunks and draws after each. kan-monitor reads only what is on the screen, so with
+the first chart the key is pressed that opens the grid of all; afterwards the grid is opened once more, to see that it
+is not waiting for anything. Bytes go to the terminal; processor time and resident memory are those of the process and
+of what it started, at that moment. In turn, medians of the rounds; a ratio is LEET's figure by ours, of `wandb leet`,
+the command that one types. The binary behind it, started by itself, spares itself Python and is given too.
 """
 
 from __future__ import annotations
@@ -24,15 +24,16 @@ from typing import Final, NamedTuple
 
 from harness import Row, Target, interleaved, ratio_of_rounds, spread
 from runs import GRID_SERIES, make_grid_run
-from terminal import BRAILLE, Terminal, cpu_seconds, family, monitor, program, resident_bytes
+from terminal import BRAILLE, Terminal, cpu_seconds, family, monitor, plain, program, resident_bytes
 
 ROUNDS: Final = 3
 ROWS: Final = 34
 REST_SECONDS: Final = 1.0
 REST_SHARE: Final = 0.2
 LIMIT_SECONDS: Final = 60.0
-#: What opens the screen with all series, where there is one; the addition of all 20 ends with it.
-GRID_KEYS: Final = b"2"
+#: What opens the screen with all series, and what opens it again from another one.
+GRID_KEY: Final = b"2"
+AGAIN_KEYS: Final = b"12"
 CACHE: Final = Path(__file__).parents[2] / ".cache" / "bench-leet"
 
 
@@ -46,13 +47,6 @@ class Opened(NamedTuple):
     resident: float
 
 
-class Times(NamedTuple):
-    """What a piece of work took."""
-
-    seconds: float
-    cpu: float
-
-
 def measure(place: Path) -> list[Row]:  # the run is kept over rounds of `make bench`
     """The rows of this benchmark."""
     if find_spec("wandb") is None:
@@ -61,7 +55,7 @@ def measure(place: Path) -> list[Row]:  # the run is kept over rounds of `make b
     os.environ |= {"WANDB_MODE": "offline", "WANDB_CONFIG_DIR": str(CACHE / "config"), "WANDB_ERROR_REPORTING": "false"}
     found = interleaved(
         {
-            "ours": lambda: _opened(monitor(ours), _all_series(ours), keys=GRID_KEYS),
+            "ours": lambda: _opened(monitor(ours), GRID_KEY),
             "leet": lambda: _opened(_leet(theirs)),
             "core": lambda: _opened(_core(theirs)),
         },
@@ -131,17 +125,27 @@ def _core(run: Path) -> list[str]:
     return [str(core), "leet", "run", "--no-observability", "--run-file", str(file), str(run.parent)]
 
 
-def _opened(command: Sequence[str], beside: Callable[[], Times] = lambda: Times(0, 0), *, keys: bytes = b"") -> Opened:
-    """Opens a run, and waits until all of it is loaded; `beside` takes in what the screen does not."""
+def _opened(command: Sequence[str], key: bytes = b"") -> Opened:
+    """Opens a run, and waits until all of it is loaded; `key` opens a grid, which has to say that it is."""
     with Terminal(command, rows=ROWS) as terminal:
         first = terminal.read_until(lambda output: BRAILLE.search(output) is not None)
-        terminal.write(keys)
+        terminal.write(key)
         loaded = _until_rest(terminal)
         processes = family(terminal.pid)
         cpu, resident = sum(map(cpu_seconds, processes)), sum(map(resident_bytes, processes))
         written = len(terminal.output)
-    more = beside()
-    return Opened(first, loaded + more.seconds, written, cpu + more.cpu, resident)
+        if key:
+            _see_all_loaded(terminal)
+    return Opened(first, loaded, written, cpu, resident)
+
+
+def _see_all_loaded(terminal: Terminal) -> None:
+    before = len(terminal.output)
+    terminal.write(AGAIN_KEYS)
+    terminal.read_for(REST_SECONDS)
+    grid = plain(bytes(terminal.output[before:]))
+    if f"{len(GRID_SERIES)} series" not in grid or "loading" in grid:
+        raise RuntimeError("the grid of all series is not loaded")
 
 
 def _until_rest(terminal: Terminal) -> float:
@@ -161,15 +165,3 @@ def _until_rest(terminal: Terminal) -> float:
 
 def _cpu(terminal: Terminal) -> float:
     return sum(map(cpu_seconds, family(terminal.pid)))
-
-
-def _all_series(run: Path) -> Callable[[], Times]:
-    """What another process takes for all series of `run`; nothing where the screen shows them."""
-
-    def take() -> Times:
-        if GRID_KEYS:
-            return Times(0, 0)
-        done = subprocess.run(program("take_in", run, *GRID_SERIES), check=True, capture_output=True, text=True)
-        return Times(*map(float, done.stdout.split()))
-
-    return take

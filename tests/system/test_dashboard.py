@@ -9,11 +9,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kan_shared.experiment import Experiment
+from kan_shared.liveness import this_process
+from kan_shared.series import Record, SeriesWriter
+from kan_shared.state import State
+from kan_shared.store import write_state
 
 from .stage import Process, Terminal, until
 
 Start = Callable[..., Process]
 Open = Callable[..., Terminal]
+NOW = 1_800_000_000.0
 
 
 def header(terminal: Terminal) -> str:
@@ -169,3 +174,25 @@ def test_ctrl_c_quits_as_well(directory: Path, train: Start, terminal: Open) -> 
     dashboard.wait_for("● running")
     dashboard.press("C-c")
     dashboard.wait_for("Training goes on", "exit code 0")
+
+
+def test_a_view_that_is_opened_before_long_series_are_there_gets_them(home: Path, terminal: Open) -> None:
+    """The dashboard that wanted them is hidden by then, before it had a moment to say so."""
+    experiment = Experiment(home / "experiments" / "long")
+    experiment.history.mkdir(parents=True)
+    for name in ("train/loss", "validation/loss", *(f"layer{number}/norm" for number in range(4))):
+        writer = SeriesWriter(experiment.series(name))
+        writer.append(Record(step, NOW + step / 100, 2.0 / step, 0) for step in range(1, 20_000))
+        writer.close()
+    ended = {
+        "status": "complete",
+        "producer": this_process(),
+        "started_seconds": NOW,
+        "heartbeat_seconds": NOW,
+        "elapsed_seconds": 1.0,
+    }
+    write_state(experiment.state, State(run_id="long", name="long", task="test", model="KAN", revision=1, **ended))
+    grid = terminal("experiments/long")
+    grid.press("2")
+    shown = grid.wait_for("6 series", "layer3/norm", without="loading")
+    assert "⠒" in shown

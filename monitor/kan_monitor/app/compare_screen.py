@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
 from rich.style import Style
-from textual import events, work
+from textual import events
 from textual.binding import Binding, BindingType
-from textual.worker import get_current_worker
 
 from kan_monitor.app.changed_cells import CellCompositor
 from kan_monitor.app.chart_keys import ChartKeys
-from kan_monitor.app.intake import take_in
+from kan_monitor.app.intake import Intake, Taken
 from kan_monitor.app.panel import Panel
 from kan_monitor.charts.chart import columns_of
-from kan_monitor.curve import Curve
 from kan_monitor.ink import Ink
 from kan_monitor.overlay import Overlay
 from kan_monitor.panels import compare
@@ -61,7 +58,7 @@ class CompareScreen(ChartKeys):
         self._comparison = Comparison(places)
         self._metric: str | None = None
         self._overlay = Overlay((), "")
-        self._building: set[Curve] = set()
+        self._intake = Intake(self.post_message)
         self._ranking: Ranking = "best"
         self._all_keys = False
         self._options = CompareOptions(utc_offset_seconds=time.localtime(clock()).tm_gmtoff)
@@ -74,6 +71,16 @@ class CompareScreen(ChartKeys):
         """Looks at once, then at regular intervals."""
         self._look()
         self.set_interval(self._refresh_seconds, self._tick)
+
+    def on_unmount(self) -> None:
+        """Takes nothing in any more."""
+        self._intake.stop()
+
+    def on_taken(self, taken: Taken) -> None:
+        """Draws a long series exactly."""
+        taken.stop()
+        self._intake.adopt(taken)
+        self._draw()
 
     def on_resize(self, _: events.Resize) -> None:
         """Draws for the new size."""
@@ -162,30 +169,14 @@ class CompareScreen(ChartKeys):
         if self._metric is None and metrics:
             self._take_up(metrics[0])
         self._overlay.refresh()
-        self._build_pyramids(self._overlay)
         self._draw()
+        wanted = self._overlay.wanting_pyramids()
+        if wanted:  # once what is here already is on the screen
+            self.call_after_refresh(self._intake.want, wanted, self.chart.smoothing)
 
     def _take_up(self, metric: str) -> None:
         self._metric, self._overlay = metric, Overlay(self._comparison.places, metric)
-
-    def _build_pyramids(self, overlay: Overlay) -> None:
-        for curve in overlay.wanting_pyramids():
-            if curve not in self._building:
-                self._building.add(curve)
-                self.call_after_refresh(self._build_pyramid, curve)
-
-    @work(thread=True)
-    def _build_pyramid(self, curve: Curve) -> None:
-        """Takes a long series in, beside the screen."""
-        worker = get_current_worker()
-        taken = take_in(curve, self.chart.smoothing, lambda: worker.is_cancelled)
-        if taken:
-            self.app.call_from_thread(self._adopt, curve, partial(curve.adopt, *taken))
-
-    def _adopt(self, curve: Curve, adopt: Callable[[], None]) -> None:
-        adopt()
-        self._building.discard(curve)
-        self._draw()
+        self._intake.forget()
 
     def _view(self) -> CompareView:
         return self._comparison.view(self._metric or "", self._ranking, self._clock(), all_keys=self._all_keys)

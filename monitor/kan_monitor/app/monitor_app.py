@@ -8,19 +8,17 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Final, Literal
+from typing import ClassVar, Final, Literal
 
-from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
-from textual.worker import get_current_worker
 
 from kan_monitor import startup
 from kan_monitor.app.choices import DEFAULTS, Choices
 from kan_monitor.app.dashboard_screen import DashboardScreen
-from kan_monitor.app.intake import take_in
+from kan_monitor.app.intake import Taken
 from kan_monitor.app.last_seen import LastSeen
 from kan_monitor.app.run_screen import RunScreen
 from kan_monitor.app.session import Session
@@ -28,15 +26,10 @@ from kan_monitor.app.tellers import tellers
 from kan_monitor.app.terminal import is_gone
 from kan_monitor.app.views import VIEWS, screen_of
 from kan_monitor.app.watch import Watch
-from kan_monitor.curves import Curve
 from kan_monitor.palette import styles
 from kan_monitor.sources.experiment import ExperimentSource
 from kan_monitor.sources.facts import Source
 from kan_shared.experiment import DEFAULT_ROOT, Experiment
-from kan_shared.series import SeriesFile
-
-if TYPE_CHECKING:
-    from kan_monitor.charts.pyramid import Pyramid
 
 Beginning = Literal["run", "list", "wait"]
 _WAKE_SECONDS: Final = 0.05
@@ -97,8 +90,13 @@ class MonitorApp(App[None]):
         self._inks = styles(choices.mode, choices.theme)
         self._begin = begin
         self._session = Session(
-            source or ExperimentSource(directory), plain=choices.mode == "none", clock=clock, last_seen=last_seen
+            source or ExperimentSource(directory),
+            plain=choices.mode == "none",
+            clock=clock,
+            last_seen=last_seen,
+            tell=self.post_message,
         )
+        self._shown_at = 0.0
         self._watch = Watch(lambda: self.post_message(self.Woken()))
         self._tellers = list(tellers(choices, self._write, self._complain))
 
@@ -138,6 +136,7 @@ class MonitorApp(App[None]):
     def on_unmount(self) -> None:
         """Lets the file system be."""
         self._watch.stop()
+        self._session.intake.stop()
         self._session.go_away()
 
     def on_app_blur(self) -> None:
@@ -179,25 +178,16 @@ class MonitorApp(App[None]):
             self._look()
 
     def on_run_screen_curves_wanted(self, wanted: RunScreen.CurvesWanted) -> None:
-        """Takes long series in, one after the other, once what is here already is on the screen."""
-        curves = self._session.refresh_curves(wanted.names) if not self._session.building else []
-        if curves:
-            self._session.building.update(curves)
-            self.call_after_refresh(self._take_in, curves)
+        """Takes long series in beside the screen."""
+        self._session.intake.want(wanted.curves, self._session.options.chart.smoothing)
 
-    @work(thread=True)
-    def _take_in(self, curves: list[Curve]) -> None:
-        worker = get_current_worker()
-        for curve in curves:
-            taken = take_in(curve, self._session.options.chart.smoothing, lambda: worker.is_cancelled)
-            if taken:
-                self.call_from_thread(self._adopt, curve, *taken)
-
-    def _adopt(self, curve: Curve, pyramid: Pyramid, file: SeriesFile) -> None:
-        curve.adopt(pyramid, file)
-        self._session.building.discard(curve)
-        if not self._session.building or abs(self._session.clock() - self._session.looked_at) > _SHOW_SECONDS:
-            self._look()
+    def on_taken(self, taken: Taken) -> None:
+        """Shows a long series exactly, or a few of them at once where many come in."""
+        intake, now = self._session.intake, self._session.clock()
+        intake.adopt(taken)
+        if not intake.left or abs(now - self._shown_at) > _SHOW_SECONDS:
+            self._shown_at = now
+            self._show_news()
 
     def action_help(self) -> None:
         """Shows what the keys do."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from rich.style import Style
@@ -13,6 +13,7 @@ from textual.screen import Screen
 
 from kan_monitor.app.changed_cells import CellCompositor
 from kan_monitor.app.session import Session
+from kan_monitor.curve import Curve
 from kan_monitor.ink import Ink
 
 
@@ -27,9 +28,9 @@ class RunScreen(Screen[None]):
     class CurvesWanted(Message):
         """Series that are too long to be read between two frames are to be taken in beside the screen."""
 
-        def __init__(self, names: list[str]) -> None:
+        def __init__(self, curves: list[Curve]) -> None:
             super().__init__()
-            self.names = names
+            self.curves = curves
 
     def __init__(self, session: Session, inks: Mapping[Ink, Style]) -> None:
         super().__init__()
@@ -41,6 +42,10 @@ class RunScreen(Screen[None]):
         """The series that the screen shows now; no other costs anything."""
         return []
 
+    def series_ahead(self) -> Sequence[str]:
+        """Series that may be shown soon; they are taken in once, behind those that are."""
+        return ()
+
     def draw(self) -> bool:
         """Draws what has changed; whether anything has."""
         raise NotImplementedError
@@ -49,9 +54,9 @@ class RunScreen(Screen[None]):
         """The session has looked; a screen on its way in or out has no panels to show it."""
         if not self.children:
             return
-        names = self.series_names()
-        if self._session.refresh_curves(names):
-            self.post_message(self.CurvesWanted(names))
+        wanted = self._session.refresh_curves(self.series_names(), self.series_ahead())
+        if wanted:  # once what is here already is on the screen
+            self.call_after_refresh(self.post_message, self.CurvesWanted(wanted))
         if self.draw():
             self._session.count_frame()
             self.draw_frame_number()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, Final
+from typing import ClassVar, Final, NamedTuple
 
 from rich.style import Style
 from textual import events
@@ -23,6 +23,17 @@ from kan_monitor.view.series import in_order, meant
 
 #: More series than this are not taken in before they are looked at.
 _AHEAD: Final = 64
+#: A page of charts that all change is the most that the terminal ever gets, so they change no oftener than this.
+_PACE_SECONDS: Final = 1.0
+
+
+class _Drawn(NamedTuple):
+    """A small chart as it was drawn last: under which choices, how far its series and its run had grown, and when."""
+
+    key: object
+    grown: object
+    seconds: float
+    lines: list[Line]
 
 
 class View(ChartScreen, ViewScreen):
@@ -51,13 +62,15 @@ class View(ChartScreen, ViewScreen):
         self._typing: LineEdit | None = None
         self._search = ""
         self._meant: tuple[tuple[Sequence[str], Sequence[str], str] | None, list[str]] = (None, [])
-        self._drawn: dict[str, tuple[object, list[Line]]] = {}
+        self._drawn: dict[str, _Drawn] = {}
 
     def series_names(self) -> list[str]:
-        """Those on the page; once these are there, others ahead of their time, one after the other."""
-        page, curves = self._page(), self._session.curves
-        ahead = [] if curves.loading(page) else curves.absent(self._names()[:_AHEAD])
-        return [*page, *ahead]
+        """Those on the page."""
+        return self._page()
+
+    def series_ahead(self) -> Sequence[str]:
+        """Those on the pages behind it."""
+        return self._names()[:_AHEAD]
 
     def draw_view(self, width: int, height: int) -> list[Line]:
         """The grid, or one series alone, over a line that says which part of all that is."""
@@ -75,16 +88,17 @@ class View(ChartScreen, ViewScreen):
         return columns_of(self.app.size.width if self._enlarged else self._grid().cell[0])
 
     def _cell(self, name: str, width: int, height: int) -> list[Line]:
-        """A small chart, drawn again only when it would be another one."""
-        session = self._session
-        version, pinned = session.curves.version(name), name in session.pinned
-        key = (version, session.options, self.extent, width, height, name == self._at(), pinned)
-        drawn = self._drawn.get(name)
-        if drawn is None or drawn[0] != key:
+        """A small chart, drawn again when it would be another one; where only its series has grown, at its pace."""
+        session, drawn, now = self._session, self._drawn.get(name), self._session.clock()
+        loading, pinned = bool(session.curves.loading([name])), name in session.pinned
+        key = (loading, session.options, width, height, name == self._at(), pinned)
+        grown = (session.curves.version(name), self.extent)
+        waits = drawn and (drawn.grown == grown or abs(now - drawn.seconds) < _PACE_SECONDS)
+        if drawn is None or drawn.key != key or not waits:
             air = 1 if height > 8 else 0
-            lines = self._tile(name, width, height - air)
-            self._drawn[name] = drawn = (key, stack(lines, width, height))
-        return drawn[1]
+            lines = stack(self._tile(name, width, height - air), width, height)
+            self._drawn[name] = drawn = _Drawn(key, grown, now, lines)
+        return drawn.lines
 
     def _tile(self, name: str, width: int, height: int) -> list[Line]:
         session = self._session
@@ -136,8 +150,7 @@ class View(ChartScreen, ViewScreen):
         names, page = self._names(), self._page()
         pages = -(-len(names) // max(1, len(page))) if page else 0
         at = names.index(page[0]) // len(page) + 1 if page else 0
-        loading = len(self._session.curves.loading(page))
-        missing = loading or len(self._session.building)
+        missing = self._session.intake.left
         parts = [f"{count(len(names))} series", f"page {at} of {pages}" if pages > 1 and not self._enlarged else ""]
         parts += [f"search: {self._search}" if self._search else "", f"loading {missing}" if missing else ""]
         return [Span(" " + "  ·  ".join(filter(None, parts)), "label")]

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from kan_monitor.alerts import Alert, AlertBook
+from kan_monitor.app.intake import Intake, Taken
 from kan_monitor.app.last_seen import LastSeen
 from kan_monitor.curves import ChartOptions, Curve, Curves
 from kan_monitor.dashboard import Dashboard
@@ -32,7 +33,7 @@ class Session:
         curves: Its series, as far as a screen has asked for them.
         options: What the one who looks has chosen; it stays from run to run, and from screen to screen.
         pinned: Series that stand before all others, in the order in which they were pinned.
-        building: The curves that a thread is taking in.
+        intake: What takes in the curves that are long.
         looked_at: The unix time of the last look.
     """
 
@@ -43,18 +44,20 @@ class Session:
         plain: bool = False,
         clock: Callable[[], float] = time.time,
         last_seen: LastSeen | None = None,
+        tell: Callable[[Taken], object] = lambda _: None,
     ) -> None:
         self.clock = clock
         self._last_seen = last_seen
         self.options = FrameOptions(plain=plain)
         self.pinned: list[str] = []
+        self.intake = Intake(tell)
         self.turn_to(source)
 
     def turn_to(self, source: Source) -> None:
         """Turns to another run, and looks at it; what was chosen stays, but for the freeze."""
         self.source = source
         self.curves = Curves(source)
-        self.building: set[Curve] = set()
+        self.intake.forget()
         self.options = self.options._replace(frozen=False)
         self._left_at: float | None = None
         self._book = AlertBook()
@@ -111,11 +114,16 @@ class Session:
         self._sample = facts.samples[at] if at < newest else None
         self.look()
 
-    def refresh_curves(self, names: list[str]) -> list[Curve]:
-        """Takes in what is new in these series, unless all is frozen; those that are too long to be taken in here."""
+    def refresh_curves(self, names: list[str], ahead: Sequence[str] = ()) -> list[Curve]:
+        """Takes in what is new in these series, unless all is frozen.
+
+        Returns:
+            What the intake is to take in: those of them that are too long for here, and, the first time that these are
+            asked for, others that may be looked at soon.
+        """
         if not self._frozen_at:
             self.curves.refresh(names)
-        return [curve for curve in self.curves.wanting_pyramids() if curve not in self.building]
+        return [*self.curves.wanting_pyramids(), *self.curves.ahead(ahead)]
 
     def _build(self, facts: Facts, now: float, alerts: Sequence[Alert]) -> Dashboard:
         offset = time.localtime(now).tm_gmtoff

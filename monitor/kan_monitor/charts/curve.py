@@ -52,9 +52,11 @@ class Curve:
             return 0
         records = decode(data)
         if not self._rewind(self._segments.learn(records)):
+            chunk, kept_up = self._chunk(records), self.smoothed and self.smoothed.records == self.loaded
             self.loaded += taken
-            figures = self._chunk(records).figures()
-            self.tower.write(at, figures, full=self.loaded // BLOCK, expected=self._expected)
+            self.tower.write(at, chunk.figures(), full=self.loaded // BLOCK, expected=self._expected)
+            if kept_up:  # these need not be read again for it
+                self._average(at, chunk, self.loaded)
         return taken
 
     def smooth(self, weight: float, limit: int) -> int:
@@ -68,8 +70,7 @@ class Curve:
         if taken <= 0:
             return 0
         bad = self.tower.column("bad")[at : stop // BLOCK + 1].any()
-        chunk = self._chunk(decode(data, verify=bool(bad)))
-        self.smoothed.write(at, chunk.values, chunk.finite, records=done + taken, expected=self._expected)
+        self._average(at, self._chunk(decode(data, verify=bool(bad))), done + taken)
         return taken
 
     def ends(self, blocks: NDArray[np.int64], level: int, timeline: Timeline | None) -> tuple[Floats, Floats]:
@@ -121,6 +122,10 @@ class Curve:
         if self.smoothed:
             self.smoothed.cut(at)
         return True
+
+    def _average(self, at: int, chunk: Chunk, records: int) -> None:
+        if self.smoothed:
+            self.smoothed.write(at, chunk.values, chunk.finite, records=records, expected=self._expected)
 
     def _chunk(self, records: Records) -> Chunk:
         live = self._segments.live(records.steps, records.segments)
