@@ -319,6 +319,18 @@ def test_the_average_of_another_weight_can_be_prepared_in_pieces(series: Series)
     assert_close(series.pyramid.envelope(**window, smoothing=0.1), series.expected(**window, smoothing=0.1))
 
 
+@pytest.mark.parametrize("prepared", [0, 1000, 3000])
+def test_an_average_that_is_up_to_date_keeps_up_and_another_one_catches_up(series: Series, prepared: int) -> None:
+    series.log(*(float(step % 17) for step in range(3000)))
+    series.pyramid.extend()
+    series.pyramid.prepare(0.9, limit=prepared)
+    series.log(*(float(step % 19) for step in range(3000)), first=3000)
+    series.pyramid.extend()
+    assert series.pyramid.prepare(0.9) is (prepared < 3000)
+    window = {"start": 0, "stop": 5999, "columns": 7}
+    assert_close(series.pyramid.envelope(**window, smoothing=0.9), series.expected(**window, smoothing=0.9))
+
+
 @pytest.mark.parametrize("weight", [-0.1, 1.0, nan])
 def test_a_weight_is_a_share(series: Series, weight: float) -> None:
     with pytest.raises(ValueError, match="less than 1"):

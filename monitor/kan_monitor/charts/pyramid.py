@@ -155,14 +155,13 @@ class Pyramid:
 
     def _in_chunks(self, work: Callable[[int], int], limit: int | None) -> bool:
         """Does `work` on at most so many records, with room for queries in between; whether there was any."""
-        left = most = inf if limit is None else limit
-        done = 1
+        left, any_done, done = inf if limit is None else limit, False, 1
         with _overflow_is_fine():
             while done and left > 0:
                 with self._lock:
                     done = work(int(min(left, CHUNK)))
-                left -= done
-        return left < most
+                left, any_done = left - done, any_done or done > 0
+        return any_done
 
 
 def _weight(smoothing: float) -> float:
