@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 
 import kan_shared.liveness
+from kan_monitor.app.choices import Choices
+from kan_monitor.app.monitor_app import MonitorApp
 from kan_shared.state import Producer
 
-from .cases import CASES, GONE, HERE
-from .looking import Look, look_at
+from .cases import CASES, GONE, HERE, NOW
+from .looking import PLACE, Look, look_at
+from .waiting import give_up
+from .watching import Clock
 
 LookAt = Callable[[str], Look]
+Watching = Callable[..., AbstractAsyncContextManager[tuple[MonitorApp, Pilot[None]]]]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -60,3 +68,35 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder, which is the current one."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def watching(home: Path, clock: Clock) -> Watching:
+    """The app on `PLACE`, which looks five times a second: more often, and a pilot would never find it idle."""
+
+    @asynccontextmanager
+    async def run(case: str | None = "running", *, size: tuple[int, int] = (120, 34), place: Path = PLACE):
+        if case:
+            CASES[case].run().write(place)
+        app = MonitorApp(place, Choices(refresh_seconds=0.2), clock=clock)
+        async with app.run_test(size=size) as pilot:
+            yield app, pilot
+
+    return run
+
+
+@pytest.fixture
+def happens(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Makes `time` stand at `NOW`, and something happen at every wait; after the last thing the loop is broken."""
+
+    def script(*steps: Callable[[], object]) -> None:
+        waits = itertools.chain(steps, [give_up])
+        monkeypatch.setattr(time, "time", lambda: NOW)
+        monkeypatch.setattr(time, "sleep", lambda _: next(waits)())
+
+    return script

@@ -19,11 +19,10 @@ from kan_monitor.app.runs_screen import RunsScreen
 from kan_monitor.palette import styles
 
 from .cases import CASES, NOW, falling, kan_run, series_of, source_run
-from .test_compare import make
+from .neighbours import ROOT, make
 
 pytestmark = pytest.mark.usefixtures("home")
 
-ROOT = Path("experiments")
 KEYS = {
     " ": "space",
     "<": "less_than_sign",
