@@ -21,7 +21,8 @@ from hypothesis import settings
 from pytest_textual_snapshot import SVGImageExtension
 from syrupy.location import PyTestLocation
 
-SNAPSHOTS = Path(__file__).parent.parent / "snapshots"
+ROOT = Path(__file__).parents[1]
+SNAPSHOTS = ROOT / "snapshots"
 UPDATE = "--update-goldens"
 # How long an example takes says more of the machine than of the code. In CI the examples are the same every time: new
 # ones are looked for where somebody is who can look into what they find.
@@ -53,6 +54,25 @@ def _screens(test_location: PyTestLocation) -> str:
 
 
 SVGImageExtension.dirname = staticmethod(_screens)  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _root_is_left_as_it_was() -> Iterator[None]:
+    """What a test writes lies in a folder of its own: who presses every key of the app saves pictures, too."""
+    before = _untracked()
+    yield
+    if left := _untracked() - before:
+        pytest.fail(f"tests have left {sorted(left)} in {ROOT}: what runs the app asks for `home`", pytrace=False)
+
+
+def _untracked() -> set[str]:
+    """What lies in the project's root that git neither has nor ignores; nothing where there is no git."""
+    command = ["git", "ls-files", "-z", "--others", "--exclude-standard", "--directory"]
+    try:
+        listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout.split("\0")
+    except FileNotFoundError:
+        return set()
+    return {name for name in listed if name and "/" not in name.rstrip("/")}
 
 
 @pytest.fixture

@@ -20,8 +20,9 @@ Start = Callable[..., Process]
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """Where the user's shells stand; runs lie under `experiments/` in it."""
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the user's shells stand, and the tests too; runs lie under `experiments/` in it."""
+    monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
