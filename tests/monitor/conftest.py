@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import os
+import shlex
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -17,6 +19,7 @@ from kan_monitor.app.monitor_app import MonitorApp
 from kan_shared.state import Producer
 
 from .cases import CASES, GONE, HERE, NOW
+from .growing import Series
 from .looking import PLACE, Look, look_at
 from .waiting import give_up
 from .watching import Clock
@@ -100,3 +103,26 @@ def happens(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         monkeypatch.setattr(time, "sleep", lambda _: next(waits)())
 
     return script
+
+
+@pytest.fixture
+def series(tmp_path: Path) -> Iterator[Series]:
+    """A series file that grows."""
+    found = Series(tmp_path / "one.series")
+    yield found
+    found.writer.close()
+
+
+@pytest.fixture
+def ssh(home: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[str]]:
+    """Puts an `ssh` first on the path; gives what it was told last."""
+    folder, told = home / "bin", home / "told"
+    folder.mkdir()
+    script = folder / "ssh"
+    script.write_text(
+        f'#!/bin/sh\nprintf "%s\\n" "$@" > {shlex.quote(str(told))}\n'
+        'for last; do :; done\necho "Welcome to the other machine"\nexec sh -c "exec $last"\n'
+    )
+    script.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    return lambda: told.read_text().splitlines()

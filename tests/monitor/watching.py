@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
+from textual.app import App
 from textual.pilot import Pilot
 
 from kan_monitor.app.monitor_app import MonitorApp
 
 from .cases import NOW
+
+#: How long anything may take on a machine that is busy with other things.
+PATIENCE_SECONDS = 30.0
 
 
 class Clock:
@@ -22,7 +27,7 @@ class Clock:
         return self.now
 
 
-def screen(app: MonitorApp) -> str:
+def screen(app: App[None]) -> str:
     """What stands on the screen."""
     strips = app.screen._compositor.render_strips()
     return "\n".join(strip.text for strip in strips)
@@ -38,8 +43,9 @@ def titles(app: MonitorApp) -> list[str]:
 
 async def until(pilot: Pilot[None], seen: Callable[[], bool]) -> None:
     """Waits for something to be seen on the screen."""
-    for _ in range(200):
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    await pilot.pause(0.01)
+    while not seen():
+        if time.monotonic() > deadline:
+            pytest.fail(f"was not seen:\n{screen(pilot.app)}")
         await pilot.pause(0.01)
-        if seen():
-            return
-    pytest.fail(f"was not seen:\n{screen(pilot.app)}")
