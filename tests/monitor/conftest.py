@@ -21,6 +21,7 @@ from kan_shared.state import Producer
 from .cases import CASES, GONE, HERE, NOW
 from .growing import Series
 from .looking import PLACE, Look, look_at
+from .scripted import Scripted
 from .waiting import give_up
 from .watching import Clock
 
@@ -126,3 +127,10 @@ def ssh(home: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[str]]:
     script.chmod(0o755)
     monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
     return lambda: told.read_text().splitlines()
+
+
+@pytest.fixture
+def scripted(tmp_path: Path) -> Callable[..., Scripted]:
+    """Begins a scripted run."""
+    number = itertools.count()
+    return lambda **how: Scripted(tmp_path / str(next(number)), **how)
