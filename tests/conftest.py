@@ -1,4 +1,4 @@
-"""What all tests share: child processes, a disk that is nearly full, and goldens.
+"""What all tests share: a folder of their own, child processes, a disk that is nearly full, and goldens.
 
 Goldens are what the product shows, kept under `snapshots/`, compared line by line, updated on purpose only.
 """
@@ -69,10 +69,17 @@ def _untracked() -> set[str]:
     """What lies in the project's root that git neither has nor ignores; nothing where there is no git."""
     command = ["git", "ls-files", "-z", "--others", "--exclude-standard", "--directory"]
     try:
-        listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout.split("\0")
+        listed = os.fsdecode(subprocess.run(command, cwd=ROOT, capture_output=True).stdout).split("\0")
     except FileNotFoundError:
         return set()
     return {name for name in listed if name and "/" not in name.rstrip("/")}
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder, which is the current one; runs lie under `experiments/` in it."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
 @pytest.fixture

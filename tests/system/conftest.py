@@ -20,13 +20,6 @@ Start = Callable[..., Process]
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the user's shells stand, and the tests too; runs lie under `experiments/` in it."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-@pytest.fixture
 def directory(home: Path) -> Path:
     """The directory of one run, not there yet."""
     return home / "experiments" / "mine"
