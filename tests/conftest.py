@@ -1,4 +1,4 @@
-"""What all tests share: child processes, a disk that is nearly full, and goldens.
+"""What all tests share: a folder of their own, child processes, a disk that is nearly full, and goldens.
 
 Goldens are what the product shows, kept under `snapshots/`, compared line by line, updated on purpose only.
 """
@@ -21,7 +21,8 @@ from hypothesis import settings
 from pytest_textual_snapshot import SVGImageExtension
 from syrupy.location import PyTestLocation
 
-SNAPSHOTS = Path(__file__).parent.parent / "snapshots"
+ROOT = Path(__file__).parents[1]
+SNAPSHOTS = ROOT / "snapshots"
 UPDATE = "--update-goldens"
 # How long an example takes says more of the machine than of the code. In CI the examples are the same every time: new
 # ones are looked for where somebody is who can look into what they find.
@@ -53,6 +54,32 @@ def _screens(test_location: PyTestLocation) -> str:
 
 
 SVGImageExtension.dirname = staticmethod(_screens)  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _root_is_left_as_it_was() -> Iterator[None]:
+    """What a test writes lies in a folder of its own: who presses every key of the app saves pictures, too."""
+    before = _untracked()
+    yield
+    if left := _untracked() - before:
+        pytest.fail(f"tests have left {sorted(left)} in {ROOT}: what runs the app asks for `home`", pytrace=False)
+
+
+def _untracked() -> set[str]:
+    """What lies in the project's root that git neither has nor ignores; nothing where there is no git."""
+    command = ["git", "ls-files", "-z", "--others", "--exclude-standard", "--directory"]
+    try:
+        listed = os.fsdecode(subprocess.run(command, cwd=ROOT, capture_output=True).stdout).split("\0")
+    except FileNotFoundError:
+        return set()
+    return {name for name in listed if name and "/" not in name.rstrip("/")}
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder, which is the current one; runs lie under `experiments/` in it."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
 @pytest.fixture

@@ -33,6 +33,22 @@ def steps_with_validation(seconds: float = 0.1, every: int = 100, pause: float =
     return lambda step, dice: seconds * math.exp(dice.gauss(0, 0.2)) + (pause if step % every == 0 else 0.0)
 
 
+def from_step(step: int, then: Curve, before: Curve | None = None) -> Curve:
+    """A curve that becomes another one from that step on."""
+    before = before or healthy_loss(0.2)
+    return lambda at, dice: then(at, dice) if at >= step else before(at, dice)  # type: ignore[misc]
+
+
+def at_step(step: int, value: float, curve: Curve | None = None) -> Curve:
+    """A curve that is something else at one step."""
+    curve = curve or healthy_loss(0.2)
+    return lambda at, dice: value if at == step else curve(at, dice)  # type: ignore[misc]
+
+
+def said(alert: Alert) -> str:
+    return f"{alert.finding.verdict}: {alert.finding.evidence}"
+
+
 @dataclass
 class Scripted:
     """A run in `place`: what its series are, and how long its steps take."""

@@ -12,14 +12,9 @@ from kan_monitor.app.monitor_app import MonitorApp
 
 from .cases import CASES, NOW
 from .looking import PLACE
-from .test_app import Clock, screen, until, watching  # noqa: F401  # fixtures
+from .watching import Clock, screen
 
 pytestmark = pytest.mark.usefixtures("home")
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 def note(app) -> str:
@@ -35,7 +30,7 @@ def legend(app) -> str:
 
 
 class TestZoom:
-    async def test_in_and_out_and_back_to_everything(self, watching):  # noqa: F811
+    async def test_in_and_out_and_back_to_everything(self, watching):
         async with watching() as (app, pilot):
             assert note(app) == "log · ema 0.6 · step"
             await pilot.press("plus", "plus")
@@ -45,7 +40,7 @@ class TestZoom:
             await pilot.press("0")
             assert note(app).endswith("· step")
 
-    async def test_keeps_the_newest_in_sight_until_one_pans_away(self, watching):  # noqa: F811
+    async def test_keeps_the_newest_in_sight_until_one_pans_away(self, watching):
         async with watching() as (app, pilot):
             await pilot.press("plus", "plus", "plus")
             zoomed = screen(app)
@@ -54,7 +49,7 @@ class TestZoom:
             await pilot.press("greater_than_sign")
             assert screen(app) == zoomed
 
-    async def test_by_the_wheel_where_it_turns(self, watching):  # noqa: F811
+    async def test_by_the_wheel_where_it_turns(self, watching):
         async with watching() as (app, pilot):
             await pilot._post_mouse_events([MouseScrollUp], "#loss", offset=(30, 5))
             await pilot.pause()
@@ -62,7 +57,7 @@ class TestZoom:
 
 
 class TestTheCrosshair:
-    async def test_reads_values_where_it_stands(self, watching):  # noqa: F811
+    async def test_reads_values_where_it_stands(self, watching):
         async with watching() as (app, pilot):
             await pilot.press("comma")
             assert legend(app).startswith("┃ step 2 3")
@@ -75,14 +70,14 @@ class TestTheCrosshair:
             await pilot.press("0")
             assert "┃ step" not in legend(app)
 
-    async def test_comes_to_where_one_clicks(self, watching):  # noqa: F811
+    async def test_comes_to_where_one_clicks(self, watching):
         async with watching() as (app, pilot):
             await pilot.click("#loss", offset=(30, 5))
             assert "┃ step 1 " in legend(app) or "┃ step 8" in legend(app) or "┃ step 9" in legend(app)
 
 
 class TestEveryChart:
-    async def test_has_the_window_and_the_crosshair_of_the_others(self, watching):  # noqa: F811
+    async def test_has_the_window_and_the_crosshair_of_the_others(self, watching):
         def values() -> list[str]:
             return re.findall(r"(?:train|validation)/loss +(\S+)", screen(app))
 
@@ -98,7 +93,7 @@ class TestEveryChart:
 
 
 class TestTheXAxis:
-    async def test_is_steps_time_trained_or_the_clock(self, watching):  # noqa: F811
+    async def test_is_steps_time_trained_or_the_clock(self, watching):
         async with watching() as (app, pilot):
             shown = []
             for _ in range(3):
@@ -106,7 +101,7 @@ class TestTheXAxis:
                 shown.append(note(app).split(" · ")[-1])
             assert shown == ["elapsed", "clock", "step"]
 
-    async def test_a_window_stays_at_what_it_shows(self, watching):  # noqa: F811
+    async def test_a_window_stays_at_what_it_shows(self, watching):
         async with watching() as (app, pilot):
             await pilot.press("plus", "plus", "x")
             assert note(app).split(" · ")[-1].startswith("elapsed ×")
@@ -128,7 +123,7 @@ class TestSinceYouLastLooked:
             assert "┊ since you last looked" in screen(app)
         assert seen.of(app._session.facts.state.run_id) == NOW, "and one has looked until now"
 
-    async def test_so_it_does_after_the_terminal_was_left(self, watching, clock):  # noqa: F811
+    async def test_so_it_does_after_the_terminal_was_left(self, watching, clock):
         clock.now -= 60  # so that some of the run is yet to come
         async with watching() as (app, pilot):
             app.on_app_blur()
@@ -142,7 +137,7 @@ class TestSinceYouLastLooked:
             await pilot.pause()
             assert "since you last looked" not in screen(app), "five seconds are no absence"
 
-    async def test_there_is_none_where_nothing_has_come_since(self, watching, clock):  # noqa: F811
+    async def test_there_is_none_where_nothing_has_come_since(self, watching, clock):
         async with watching("complete") as (app, pilot):
             app.on_app_blur()
             clock.now += 90

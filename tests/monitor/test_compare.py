@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,29 +18,14 @@ from kan_monitor.panels.lines import width_of
 from kan_monitor.runs.comparison import Comparison
 from kan_monitor.view.compare import CompareView
 
-from .cases import CASES, NOW, ending, falling, kan_run, series_of, source_run, summaries
+from .cases import CASES, NOW, kan_run
+from .neighbours import ROOT, make
 
 pytestmark = pytest.mark.usefixtures("home")
 
-ROOT = Path("experiments")
 PLAIN = CompareOptions()
 SIZES = [(60, 18), (80, 24), (120, 34), (200, 50)]
 CONFIG = "lr: {lr}\nseed: {seed}\nmodel:\n  layers: [64, {width}, 10]\n  grid: 5\nnotes: {notes}\n"
-
-
-def make(name: str, *, floor: float, steps: int = 400, end: float | None = None, config: str = "", **changes) -> Path:
-    """A run whose loss falls to `floor`."""
-    loss = series_of(falling(3.0, floor, steps / 6, noise=0.1, seed=steps), range(1, steps + 1))
-    series = {
-        "train/loss": loss if end is None else ending(loss, end),
-        "accuracy": series_of(lambda s: s / 900, [1, steps]),
-    }
-    goals = {"accuracy": "maximize"}
-    run = replace(source_run(), series=series).but(goals=goals, metrics=summaries(series, goals), step=steps, **changes)
-    run.write(ROOT / name)
-    if config:
-        (ROOT / name / "config.yaml").write_text(config)
-    return ROOT / name
 
 
 def config(*, notes: str = "", **values) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ from typing import Any
 import msgspec
 import pytest
 from textual.app import App
-from textual.pilot import Pilot
 
 from kan_monitor.app.control_screen import ControlScreen
 from kan_monitor.cli import main
@@ -31,6 +29,7 @@ from kan_shared.store import read_state, write_state
 
 from .cases import CASES, NOW
 from .looking import PLACE
+from .watching import Clock, screen, until
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -279,13 +278,6 @@ def test_what_the_command_does_not_understand(words: list[str], code: int, capsy
 # The window
 
 
-class Clock:
-    now = NOW
-
-    def __call__(self) -> float:
-        return self.now
-
-
 class Host(App[None]):
     """An app with nothing but the window."""
 
@@ -298,34 +290,23 @@ class Host(App[None]):
         self.push_screen(ControlScreen(lambda: source.poll(self._clock()), styles("none"), clock=self._clock))
 
 
-def shown(app: App[None]) -> str:
-    return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
-
-
-async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline, shown(pilot.app)
-        await pilot.pause(0.02)
-
-
 async def test_a_stop_is_chosen_confirmed_and_followed() -> None:
     trainer, clock = Trainer(), Clock()
     app = Host(clock)
     async with app.run_test(size=(100, 30)) as pilot:
-        await until(pilot, lambda: "pause at the end of the step" in shown(app))
-        assert "let it go on" not in shown(app)
+        await until(pilot, lambda: "pause at the end of the step" in screen(app))
+        assert "let it go on" not in screen(app)
         await pilot.press("y")
         await pilot.press("x")
-        assert "stop the run" in shown(app)
+        assert "stop the run" in screen(app)
         assert trainer.waiting == 0
         await pilot.press("y", "y")
-        assert "… stop: asked; waiting for the trainer …" in shown(app)
+        assert "… stop: asked; waiting for the trainer …" in screen(app)
         request = trainer.take()
         trainer.answer(request, "accepted")
-        await until(pilot, lambda: "accepted; it is done at the end of the step" in shown(app))
+        await until(pilot, lambda: "accepted; it is done at the end of the step" in screen(app))
         trainer.answer(request, "done")
-        await until(pilot, lambda: "✓ stop: done." in shown(app))
+        await until(pilot, lambda: "✓ stop: done." in screen(app))
         await pilot.press("escape")
         assert not isinstance(app.screen, ControlScreen)
 
@@ -335,7 +316,7 @@ async def test_what_is_not_meant_is_not_asked() -> None:
     app = Host(clock)
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.press("x", "n")
-        assert "pause at the end of the step" in shown(app)
+        assert "pause at the end of the step" in screen(app)
         await pilot.press("c", "y", "x", "escape")
         assert trainer.waiting == 0
 
@@ -354,10 +335,10 @@ async def test_the_window_says_why_nothing_can_be_asked() -> None:
     Trainer(allows_control=False)
     app = Host(Clock())
     async with app.run_test(size=(50, 12)) as pilot:
-        await until(pilot, lambda: "this run takes no requests" in shown(app))
-        assert "--allow-control" in shown(app)
+        await until(pilot, lambda: "this run takes no requests" in screen(app))
+        assert "--allow-control" in screen(app)
         await pilot.press("p", "y")
-        assert "this run takes no requests" in shown(app)
+        assert "this run takes no requests" in screen(app)
 
 
 async def test_no_answer_is_said_in_the_window() -> None:
@@ -366,7 +347,7 @@ async def test_no_answer_is_said_in_the_window() -> None:
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.press("c", "y")
         clock.now = NOW + ANSWER_LIMIT_SECONDS + 1
-        await until(pilot, lambda: "? resume: no answer in 10 s; it has been withdrawn." in shown(app))
+        await until(pilot, lambda: "? resume: no answer in 10 s; it has been withdrawn." in screen(app))
         assert trainer.waiting == 0
 
 

@@ -19,7 +19,7 @@ from kan_shared.numbers import to_wire
 
 from .cases import CASES, NOW, source_run
 from .looking import PLACE, UTC_OPTIONS, look_at_run
-from .test_stream import happens, nothing, write  # noqa: F401  # a fixture
+from .waiting import nothing, write
 
 
 def reasons(text: str, facts) -> list[str | None]:
@@ -141,7 +141,7 @@ class TestFollowing:
         out = io.StringIO()
         return Stream(ExperimentSource(PLACE), FORMATS["text"], out, print, fail_on=conditions(fail_on)), out
 
-    def test_ends_as_soon_as_a_condition_is_met(self, happens):  # noqa: F811
+    def test_ends_as_soon_as_a_condition_is_met(self, happens):
         write()()
         happens(nothing, lambda: CASES["nan-loss"].run().write(PLACE), nothing)
         stream, out = self.stream("nan")
@@ -149,12 +149,12 @@ class TestFollowing:
         assert "--fail-on nan" in out.getvalue().splitlines()[-1]
         assert out.getvalue().count("--fail-on") == 1
 
-    def test_goes_before_the_end_of_the_run(self, happens):  # noqa: F811
+    def test_goes_before_the_end_of_the_run(self, happens):
         write()()
         happens(write(status="error", revision=2401))
         assert self.stream("train/loss<5")[0].follow(0.5, UTC_OPTIONS) == EXIT_ALERT
 
-    def test_prints_an_alert_once_and_though_the_run_has_not_moved(self, happens):  # noqa: F811
+    def test_prints_an_alert_once_and_though_the_run_has_not_moved(self, happens):
         run = source_run()
         write()()
         hot = CASES["eight-gpus"].run()

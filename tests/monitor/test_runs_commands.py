@@ -17,7 +17,7 @@ from kan_monitor.runs.listing import Listing
 from kan_monitor.view.runs import run_row
 
 from .cases import CASES, NOW, kan_run, source_run
-from .test_startup import _HEADLESS, HEAVY, modules
+from .loaded import HEADLESS, HEAVY, modules
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -120,7 +120,7 @@ class TestTheListOfRuns:
         "words", [["runs", "--filter", "running"], ["runs", "--sort", "smooth", "--format", "json"]]
     )
     def test_loads_nothing_that_draws_or_computes(self, words):
-        (loaded,) = modules(_HEADLESS, *words)
+        (loaded,) = modules(HEADLESS, *words)
         assert loaded.isdisjoint(HEAVY), loaded & set(HEAVY)
 
 
@@ -156,7 +156,7 @@ class TestAComparison:
         assert printed(capsys, "compare", *words, code=code).startswith(reason)
 
     def test_loads_nothing_that_draws_or_computes(self):
-        (loaded,) = modules(_HEADLESS, "compare", "experiments/qwen", "experiments/sine")
+        (loaded,) = modules(HEADLESS, "compare", "experiments/qwen", "experiments/sine")
         assert loaded.isdisjoint({*HEAVY} - {"yaml"}), loaded & set(HEAVY)
 
     def test_has_the_figures_of_the_list(self):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -19,11 +18,11 @@ from kan_monitor.app.runs_screen import RunsScreen
 from kan_monitor.palette import styles
 
 from .cases import CASES, NOW, falling, kan_run, series_of, source_run
-from .test_compare import make
+from .neighbours import ROOT, make
+from .watching import screen, until
 
 pytestmark = pytest.mark.usefixtures("home")
 
-ROOT = Path("experiments")
 KEYS = {
     " ": "space",
     "<": "less_than_sign",
@@ -76,10 +75,6 @@ def several(home) -> list[Path]:
     return places
 
 
-def screen(app: App[None]) -> str:
-    return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
-
-
 def names(app: App[None]) -> list[str]:
     """The runs on the screen, from the top."""
     rows = [line[5:].split() for line in screen(app).splitlines()[2:] if line.startswith("│")]
@@ -92,14 +87,6 @@ def cursor(app: App[None]) -> str:
 
 def footer(app: App[None]) -> list[str]:
     return [line.rstrip() for line in screen(app).splitlines()[-2:]]
-
-
-async def until(pilot: Pilot[None], seen: Callable[[], bool]) -> None:
-    for _ in range(300):
-        await pilot.pause(0.01)
-        if seen():
-            return
-    pytest.fail(f"was not seen:\n{screen(pilot.app)}")
 
 
 async def type_in(pilot: Pilot[None], text: str) -> None:

@@ -12,14 +12,9 @@ from kan_shared.journal import JournalWriter, Sample
 
 from .cases import NOW, source_run, write_journal
 from .looking import PLACE
-from .test_app import Clock, screen, until, watching  # noqa: F401  # fixtures
+from .watching import screen, until
 
 pytestmark = pytest.mark.usefixtures("home")
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 def numbered(number: int, **changes: object) -> Sample:
@@ -35,7 +30,7 @@ def write_samples(*numbers: int) -> None:
 
 class TestTheTimeline:
     @pytest.fixture
-    def opened(self, watching):  # noqa: F811
+    def opened(self, watching):
         """Forty samples on the screen, beside nothing of the run's own."""
 
         def begin(**options):
@@ -151,7 +146,7 @@ class TestTheTimeline:
             assert "40 of 40" not in screen(app)
             await until(pilot, lambda: "40 of 40" in screen(app))
 
-    async def test_another_run_is_not_shown_with_the_samples_of_this_one(self, watching):  # noqa: F811
+    async def test_another_run_is_not_shown_with_the_samples_of_this_one(self, watching):
         source_run().but(run_id="other", name="other").write(PLACE.with_name("other"))
         async with watching() as (app, pilot):
             await pilot.press("3", "r")
@@ -162,14 +157,14 @@ class TestTheTimeline:
             await until(pilot, lambda: " other " in screen(app).splitlines()[0])
             assert "╭─ match" not in screen(app)
 
-    async def test_before_there_is_one_it_says_so(self, watching):  # noqa: F811
+    async def test_before_there_is_one_it_says_so(self, watching):
         async with watching("starting") as (app, pilot):
             await pilot.press("3", "left", "end", "down")
             assert "no sample yet" in screen(app)
 
 
 class TestOnTheDashboard:
-    async def test_brackets_go_through_the_last_samples(self, watching):  # noqa: F811
+    async def test_brackets_go_through_the_last_samples(self, watching):
         async with watching() as (app, pilot):
             assert "14 of 14" in screen(app)
             await pilot.press("left_square_bracket", "left_square_bracket")
@@ -179,7 +174,7 @@ class TestOnTheDashboard:
             await pilot.press(*["left_square_bracket"] * 20)
             assert "step 171 · 1 of 14" in screen(app)
 
-    async def test_what_one_went_back_to_stays_when_others_come(self, watching):  # noqa: F811
+    async def test_what_one_went_back_to_stays_when_others_come(self, watching):
         async with watching() as (app, pilot):
             await pilot.press("left_square_bracket")
             write_samples(300)
@@ -188,13 +183,13 @@ class TestOnTheDashboard:
             assert "question 300" in screen(app)
 
     @pytest.mark.parametrize("key", ["right_square_bracket", "right_curly_bracket"])
-    async def test_at_the_end_it_follows_again(self, watching, key):  # noqa: F811
+    async def test_at_the_end_it_follows_again(self, watching, key):
         async with watching() as (app, pilot):
             await pilot.press("left_square_bracket", key)
             write_samples(300)
             await until(pilot, lambda: "question 300" in screen(app))
 
-    async def test_a_freeze_does_not_hinder_it(self, watching):  # noqa: F811
+    async def test_a_freeze_does_not_hinder_it(self, watching):
         async with watching() as (app, pilot):
             await pilot.press("p")
             write_samples(300)

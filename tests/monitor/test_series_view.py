@@ -10,14 +10,9 @@ from kan_shared.series import SeriesWriter
 
 from .cases import falling, series_of, source_run
 from .looking import PLACE
-from .test_app import Clock, screen, until, watching  # noqa: F401  # fixtures
+from .watching import screen, until
 
 pytestmark = pytest.mark.usefixtures("home")
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 def write_series(name: str, count: int) -> None:
@@ -40,7 +35,7 @@ def titles(app) -> list[str]:
 
 
 class TestTheGrid:
-    async def test_shows_every_series_with_its_latest_value(self, watching):  # noqa: F811
+    async def test_shows_every_series_with_its_latest_value(self, watching):
         async with watching() as (app, pilot):
             await pilot.press("2")
             await until(pilot, lambda: "▸ train/loss" in screen(app))
@@ -48,7 +43,7 @@ class TestTheGrid:
             assert "learning_rate" in screen(app)
             assert f"{len(Experiment(PLACE).series_names())} series" in screen(app)
 
-    async def test_pages_through_more_than_fit(self, watching):  # noqa: F811
+    async def test_pages_through_more_than_fit(self, watching):
         with_layers(40)
         async with watching(None) as (app, pilot):
             await pilot.press("2", "pagedown")
@@ -57,7 +52,7 @@ class TestTheGrid:
             await pilot.press("pageup")
             assert "▸ train/loss" in screen(app)
 
-    async def test_only_what_is_on_the_page_is_refreshed(self, watching):  # noqa: F811
+    async def test_only_what_is_on_the_page_is_refreshed(self, watching):
         with_layers(100)
         async with watching(None) as (app, pilot):
             await pilot.press("2")
@@ -71,14 +66,14 @@ class TestTheGrid:
             assert set(curves._curves) == set(view._page())
             assert not set(curves._curves) & set(view._names()[view._grid().cells :])
 
-    async def test_new_series_come_by_themselves(self, watching):  # noqa: F811
+    async def test_new_series_come_by_themselves(self, watching):
         with_layers(1)
         async with watching(None) as (app, pilot):
             await pilot.press("2")
             with_layers(3)
             await until(pilot, lambda: "layer2/norm" in screen(app))
 
-    async def test_finds_series_as_one_types(self, watching):  # noqa: F811
+    async def test_finds_series_as_one_types(self, watching):
         with_layers(12)
         async with watching(None) as (app, pilot):
             await pilot.press("2", "slash", *"layer1")
@@ -90,7 +85,7 @@ class TestTheGrid:
             await pilot.press("escape")
             assert "train/loss" in screen(app)
 
-    async def test_pins_to_the_top_for_as_long_as_one_sits_here(self, watching):  # noqa: F811
+    async def test_pins_to_the_top_for_as_long_as_one_sits_here(self, watching):
         with_layers(3)
         async with watching(None) as (app, pilot):
             await pilot.press("2", "slash", *"layer2", "enter", "space", "escape")
@@ -100,7 +95,7 @@ class TestTheGrid:
             await pilot.press("space")
             assert "•" not in screen(app)
 
-    async def test_enlarges_the_chosen_one(self, watching):  # noqa: F811
+    async def test_enlarges_the_chosen_one(self, watching):
         async with watching() as (app, pilot):
             await pilot.press("2", "right", "enter")
             await until(pilot, lambda: "▸ validation/loss" in screen(app))
@@ -108,7 +103,7 @@ class TestTheGrid:
             await pilot.press("escape")
             assert "train/loss" in screen(app)
 
-    async def test_a_click_chooses_and_another_enlarges(self, watching):  # noqa: F811
+    async def test_a_click_chooses_and_another_enlarges(self, watching):
         with_layers(20)
         async with watching(None) as (app, pilot):
             await pilot.press("2")
@@ -117,7 +112,7 @@ class TestTheGrid:
             await pilot.click("#view", offset=(50, 3))
             assert screen(app).splitlines()[1].startswith("▸" + chosen.split("  ")[0])
 
-    async def test_columns_are_as_many_as_one_wants(self, watching):  # noqa: F811
+    async def test_columns_are_as_many_as_one_wants(self, watching):
         with_layers(20)
         async with watching(None) as (app, pilot):
             await pilot.press("2")
@@ -127,7 +122,7 @@ class TestTheGrid:
             await pilot.press("right_square_bracket")
             assert app.screen._grid().columns == before
 
-    async def test_a_hostile_name_is_only_a_name(self, watching):  # noqa: F811
+    async def test_a_hostile_name_is_only_a_name(self, watching):
         with_layers(0)
         Experiment(PLACE).series("\x1b[31m[@click=app.quit]x/\u202e").touch()
         async with watching(None) as (app, pilot):
@@ -135,7 +130,7 @@ class TestTheGrid:
             assert "\x1b" not in screen(app)
             assert app.is_running
 
-    async def test_without_series_says_so(self, watching):  # noqa: F811
+    async def test_without_series_says_so(self, watching):
         async with watching("starting") as (app, pilot):
             for path in Experiment(PLACE).history.glob("*"):
                 path.unlink()
@@ -144,7 +139,7 @@ class TestTheGrid:
 
 
 class TestLongSeries:
-    async def test_are_all_taken_in_exactly(self, watching):  # noqa: F811
+    async def test_are_all_taken_in_exactly(self, watching):
         with_layers(0)
         for number in range(3):
             write_series(f"long{number}", 6000)

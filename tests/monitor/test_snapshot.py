@@ -6,21 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from .test_app import Clock, screen, until, watching  # noqa: F401  # fixtures
+from .watching import screen, until
 
 pytestmark = pytest.mark.usefixtures("home")
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 def said(app) -> str:
     return " ".join(notification.message for notification in app._notifications)
 
 
-async def test_text_is_what_the_screen_shows(watching):  # noqa: F811
+async def test_text_is_what_the_screen_shows(watching):
     async with watching() as (app, pilot):
         await pilot.press("plus", "tab")
         shown = [line.rstrip() for line in screen(app).splitlines()]
@@ -30,14 +25,14 @@ async def test_text_is_what_the_screen_shows(watching):  # noqa: F811
     assert saved == shown, "with the zoom and the focus"
 
 
-async def test_a_view_can_be_saved_as_a_picture_and_nothing_is_overwritten(watching):  # noqa: F811
+async def test_a_view_can_be_saved_as_a_picture_and_nothing_is_overwritten(watching):
     async with watching() as (_, pilot):
         await pilot.press("2", "e", "e")
         await until(pilot, lambda: Path("qwen-rust-tests-07-step-2400-2.svg").exists())
     assert "gradient_norm" in Path("qwen-rust-tests-07-step-2400.svg").read_text()
 
 
-async def test_where_nothing_can_be_written_it_says_so(watching, monkeypatch):  # noqa: F811
+async def test_where_nothing_can_be_written_it_says_so(watching, monkeypatch):
     def refuse(*_):
         raise PermissionError(13, "Permission denied", "/nowhere")
 

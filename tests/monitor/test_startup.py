@@ -2,37 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from dataclasses import replace
 
 import pytest
 
 from .cases import CASES, falling, series_of, source_run
+from .loaded import HEADLESS, HEAVY, modules
 from .looking import PLACE
 
-HEAVY = (
-    "textual",
-    "rich",
-    "numpy",
-    "torch",
-    "watchdog",
-    "pynvml",
-    "psutil",
-    "plotext",
-    "kan_trainer",
-    "yaml",
-    "asyncio",
-)
 LATER = ("numpy", "torch", "watchdog", "pynvml", "psutil", "plotext", "kan_trainer")
-
-_HEADLESS = """
-import json, sys
-from kan_monitor.cli import main
-code = main(sys.argv[1:])
-print(json.dumps([code, sorted(sys.modules)]), file=sys.stderr)
-"""
 
 _APP = """
 import asyncio, json, sys
@@ -62,25 +40,17 @@ print(json.dumps([seen["first"], seen["later"]]))
 """
 
 
-def modules(code: str, *arguments: object) -> list[set[str]]:
-    """Runs a piece of code that prints lists of modules, and gives the packages that they belong to."""
-    command = [sys.executable, "-c", code, *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
-    printed = json.loads((done.stderr if code is _HEADLESS else done.stdout).splitlines()[-1])
-    return [{module.partition(".")[0] for module in names} for names in printed if isinstance(names, list)]
-
-
 @pytest.mark.parametrize("arguments", [["--once"], ["--line"], ["--headless"], ["--headless", "--format", "json"]])
 def test_headless_loads_nothing_that_draws_computes_or_watches(home, arguments):
     CASES["complete"].run().write(PLACE)
-    (loaded,) = modules(_HEADLESS, PLACE, *arguments)
+    (loaded,) = modules(HEADLESS, PLACE, *arguments)
     assert loaded.isdisjoint(HEAVY), loaded & set(HEAVY)
 
 
 def test_headless_loads_little_of_the_standard_library(home):
     """Each of these costs as much as the whole monitor does."""
     CASES["complete"].run().write(PLACE)
-    (loaded,) = modules(_HEADLESS, PLACE, "--once")
+    (loaded,) = modules(HEADLESS, PLACE, "--once")
     assert loaded.isdisjoint({"statistics", "logging", "dataclasses", "http", "email", "unittest", "tempfile"})
 
 

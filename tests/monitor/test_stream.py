@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import io
-import itertools
 import json
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,6 +14,7 @@ from kan_shared.errors import NewerSchema, NoSuchRun, UnreadableState
 
 from .cases import CASES, NOW, event, source_run
 from .looking import PLACE, UTC_OPTIONS
+from .waiting import GaveUpError, nothing, write
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -39,41 +37,12 @@ def stream(home, out, complaints) -> Stream:
     return Stream(ExperimentSource(PLACE), FORMATS["text"], out, complaints.append)
 
 
-@pytest.fixture
-def happens(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Makes `time` stand at `NOW`, and something happen at every wait; after the last thing the loop is broken."""
-
-    def script(*steps: Callable[[], object]) -> None:
-        waits = itertools.chain(steps, [_give_up])
-        monkeypatch.setattr(time, "time", lambda: NOW)
-        monkeypatch.setattr(time, "sleep", lambda _: next(waits)())
-
-    return script
-
-
-class GaveUpError(Exception):
-    """The stream would have gone on waiting."""
-
-
-def _give_up() -> None:
-    raise GaveUpError
-
-
-def nothing() -> None:
-    """Time passes."""
-
-
 def follow(stream: Stream) -> int | None:
     """The stream's exit code, `None` where it would wait for ever."""
     try:
         return stream.follow(0.5, OPTIONS)
     except GaveUpError:
         return None
-
-
-def write(**changes: object) -> Callable[[], None]:
-    """Writes the source's run, with changes to its state, when it is called."""
-    return lambda: source_run().but(**changes).write(PLACE)
 
 
 class TestOnce:

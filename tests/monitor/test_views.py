@@ -13,14 +13,9 @@ from kan_shared.experiment import Experiment
 
 from .cases import event, source_run
 from .looking import PLACE
-from .test_app import Clock, header, screen, until, watching  # noqa: F401  # fixtures
+from .watching import header, screen, until
 
 pytestmark = pytest.mark.usefixtures("home")
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 def write_log(lines: int) -> None:
@@ -36,7 +31,7 @@ def body(app) -> list[str]:
 
 class TestEveryView:
     @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.module)
-    async def test_has_a_key_a_header_and_a_way_back(self, watching, view):  # noqa: F811
+    async def test_has_a_key_a_header_and_a_way_back(self, watching, view):
         async with watching() as (app, pilot):
             await pilot.press(view.key)
             await pilot.pause()
@@ -45,7 +40,7 @@ class TestEveryView:
             await pilot.press("escape")
             assert isinstance(app.screen, DashboardScreen)
 
-    async def test_is_left_for_the_dashboard_of_another_run(self, watching):  # noqa: F811
+    async def test_is_left_for_the_dashboard_of_another_run(self, watching):
         write_log(1)
         source_run().write(PLACE.with_name("another"))
         async with watching() as (app, pilot):
@@ -57,7 +52,7 @@ class TestEveryView:
             await until(pilot, lambda: app.directory.name == "another")
             await until(pilot, lambda: isinstance(app.screen, DashboardScreen))
 
-    async def test_stands_in_the_place_of_the_one_before(self, watching):  # noqa: F811
+    async def test_stands_in_the_place_of_the_one_before(self, watching):
         async with watching() as (app, pilot):
             for view in VIEWS:
                 await pilot.press(view.key)
@@ -66,14 +61,14 @@ class TestEveryView:
 
     @pytest.mark.parametrize("size", [(1, 1), (7, 3), (20, 6), (60, 18), (200, 50)])
     @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.module)
-    async def test_fits_every_screen(self, watching, view, size):  # noqa: F811
+    async def test_fits_every_screen(self, watching, view, size):
         write_log(100)
         async with watching(size=size) as (app, pilot):
             await pilot.press(view.key)
             await pilot.pause()
             assert len(screen(app).splitlines()) == size[1]
 
-    async def test_the_palette_offers_what_the_keys_do(self, watching):  # noqa: F811
+    async def test_the_palette_offers_what_the_keys_do(self, watching):
         async with watching() as (app, pilot):
             await pilot.press("ctrl+p")
             await until(pilot, lambda: "All runs" in screen(app))
@@ -84,7 +79,7 @@ class TestEveryView:
 
 
 class TestTheLog:
-    async def test_is_followed_at_its_end(self, watching):  # noqa: F811
+    async def test_is_followed_at_its_end(self, watching):
         write_log(100)
         async with watching() as (app, pilot):
             await pilot.press("5")
@@ -93,7 +88,7 @@ class TestTheLog:
             write_log(101)
             await until(pilot, lambda: "line 100:" in screen(app))
 
-    async def test_has_what_there_is_when_all_is_frozen(self, watching):  # noqa: F811
+    async def test_has_what_there_is_when_all_is_frozen(self, watching):
         write_log(10)
         async with watching() as (app, pilot):
             await pilot.press("p", "5")
@@ -102,7 +97,7 @@ class TestTheLog:
             await pilot.pause(0.5)
             assert "line 19:" not in screen(app)
 
-    async def test_stands_still_while_one_reads_further_up(self, watching):  # noqa: F811
+    async def test_stands_still_while_one_reads_further_up(self, watching):
         write_log(100)
         async with watching() as (app, pilot):
             await pilot.press("5", "pageup")
@@ -114,7 +109,7 @@ class TestTheLog:
             await pilot.press("G")
             await until(pilot, lambda: "line 199:" in screen(app))
 
-    async def test_home_and_end(self, watching):  # noqa: F811
+    async def test_home_and_end(self, watching):
         write_log(100)
         async with watching() as (app, pilot):
             await pilot.press("5", "home")
@@ -122,7 +117,7 @@ class TestTheLog:
             await pilot.press("end")
             assert body(app)[-1].strip() == "line 99: loss 14.143"
 
-    async def test_is_searched_as_one_types(self, watching):  # noqa: F811
+    async def test_is_searched_as_one_types(self, watching):
         write_log(100)
         async with watching() as (app, pilot):
             await pilot.press("5", "home", "slash", *"line 7")
@@ -131,14 +126,14 @@ class TestTheLog:
             assert "▸ line 70: loss 10.000" in screen(app)
             assert "/line 70▏" in screen(app)
 
-    async def test_is_searched_for_what_is_pasted(self, watching):  # noqa: F811
+    async def test_is_searched_for_what_is_pasted(self, watching):
         write_log(100)
         async with watching() as (app, pilot):
             await pilot.press("5", "home", "slash")
             app.post_message(Paste("line\n70"))
             await until(pilot, lambda: "▸ line 70" in screen(app))
 
-    async def test_n_goes_on_to_the_next_match_and_round(self, watching):  # noqa: F811
+    async def test_n_goes_on_to_the_next_match_and_round(self, watching):
         write_log(100)
         async with watching() as (app, pilot):
             await pilot.press("5", "home", "slash", *"line 9:", "enter", "n")
@@ -148,7 +143,7 @@ class TestTheLog:
             await pilot.press("N", "N")
             assert "▸ line 99:" in screen(app)
 
-    async def test_says_what_is_not_found(self, watching):  # noqa: F811
+    async def test_says_what_is_not_found(self, watching):
         write_log(10)
         async with watching() as (app, pilot):
             await pilot.press("5", "slash", *"quit")
@@ -157,12 +152,12 @@ class TestTheLog:
             await pilot.press("escape")
             assert "not found" not in screen(app)
 
-    async def test_without_one_says_where_it_would_be(self, watching):  # noqa: F811
+    async def test_without_one_says_where_it_would_be(self, watching):
         async with watching() as (app, pilot):
             await pilot.press("5")
             assert "no log yet: experiments/qwen-rust-tests-07/training.log" in screen(app)
 
-    async def test_wraps_long_lines(self, watching):  # noqa: F811
+    async def test_wraps_long_lines(self, watching):
         write_log(1)
         Experiment(PLACE).log.write_text("word " * 60 + "the end\n")
         async with watching() as (app, pilot):
@@ -173,7 +168,7 @@ class TestTheLog:
 
 
 class TestTheConfig:
-    async def test_shows_the_file_below_what_is_known_of_the_run(self, watching):  # noqa: F811
+    async def test_shows_the_file_below_what_is_known_of_the_run(self, watching):
         PLACE.mkdir(parents=True)
         Experiment(PLACE).config.write_text("model:\n  name: qwen  # [bold]\n  layers: [1, 2]\n")
         async with watching() as (app, pilot):
@@ -183,14 +178,14 @@ class TestTheConfig:
             assert "    name: qwen  # [bold]" in shown
             assert "─ config.yaml ─" in screen(app)
 
-    async def test_says_when_there_is_none(self, watching):  # noqa: F811
+    async def test_says_when_there_is_none(self, watching):
         async with watching() as (app, pilot):
             await pilot.press("6")
             assert "no config.yaml" in screen(app)
 
 
 class TestTheEvents:
-    async def test_are_all_there_the_latest_first(self, watching):  # noqa: F811
+    async def test_are_all_there_the_latest_first(self, watching):
         events = [event("checkpoint", f"step-{number}", step=number) for number in range(1000)]
         replace(source_run(), events=events).write(PLACE)
         async with watching(None) as (app, pilot):
@@ -200,7 +195,7 @@ class TestTheEvents:
             await pilot.press("end")
             assert body(app)[-1].strip().endswith("checkpoint step-0")
 
-    async def test_come_after_the_alerts_for_which_small_screens_have_no_other_place(self, watching):  # noqa: F811
+    async def test_come_after_the_alerts_for_which_small_screens_have_no_other_place(self, watching):
         async with watching("nan-loss", size=(60, 18)) as (app, pilot):
             await pilot.press("4")
             await until(pilot, lambda: "is NaN" in screen(app))

@@ -15,12 +15,12 @@ from kan_trainer import Run
 HOURLY = 3600.0
 
 
-async def test_a_run_that_begins_wakes_the_dashboard(tmp_path: Path) -> None:
-    app = MonitorApp(tmp_path / "not" / "yet", Choices(refresh_seconds=HOURLY))
+async def test_a_run_that_begins_wakes_the_dashboard(home: Path) -> None:
+    app = MonitorApp(home / "not" / "yet", Choices(refresh_seconds=HOURLY))
     async with app.run_test(size=(120, 34)) as pilot:
         await pilot.pause(0.3)
         assert "waiting" in _header(app)
-        with Run(tmp_path / "not" / "yet") as run:
+        with Run(home / "not" / "yet") as run:
             run.log(1, {"train/loss": 1.0})
             for _ in range(100):
                 await pilot.pause(0.05)

@@ -20,12 +20,6 @@ Start = Callable[..., Process]
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """Where the user's shells stand; runs lie under `experiments/` in it."""
-    return tmp_path
-
-
-@pytest.fixture
 def directory(home: Path) -> Path:
     """The directory of one run, not there yet."""
     return home / "experiments" / "mine"

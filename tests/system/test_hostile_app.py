@@ -97,8 +97,8 @@ async def every_key(app: MonitorApp, pilot: Pilot[None]) -> list[str]:
 
 
 @pytest.mark.parametrize("payload", ENCODABLE, ids=ascii)
-async def test_every_screen_shows_what_a_run_says_and_obeys_none_of_it(tmp_path: Path, payload: str) -> None:
-    app = MonitorApp(hostile_place(tmp_path, payload), Choices(refresh_seconds=0.2), clock=lambda: NOW)
+async def test_every_screen_shows_what_a_run_says_and_obeys_none_of_it(home: Path, payload: str) -> None:
+    app = MonitorApp(hostile_place(home, payload), Choices(refresh_seconds=0.2), clock=lambda: NOW)
     async with app.run_test(size=(120, 34)) as pilot:
         assert await every_key(app, pilot) == []
         shown = "\n".join(strip.text for strip in app.screen._compositor.render_strips())
@@ -120,9 +120,9 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 @pytest.mark.parametrize("number", range(6))
-async def test_the_app_outlives_what_befalls_its_run(tmp_path: Path, number: int, looks: list[float]) -> None:
+async def test_the_app_outlives_what_befalls_its_run(home: Path, number: int, looks: list[float]) -> None:
     """One thing happens to it after another until little is left, and then it is made anew."""
-    dice, place = Random(number), hostile_place(tmp_path, PAYLOADS[number])
+    dice, place = Random(number), hostile_place(home, PAYLOADS[number])
     app = MonitorApp(place, Choices(refresh_seconds=0.1), clock=lambda: NOW)
     async with app.run_test(size=(120, 34)) as pilot:
         for happened in range(10):

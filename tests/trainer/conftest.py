@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,9 @@ from kan_shared.journal import Event, JournalReader, Sample
 from kan_shared.series import Record, SeriesFile
 from kan_shared.state import State
 from kan_shared.store import read_state
+from kan_trainer.telemetry import Sampler
+
+from .nvml import H200, fake_nvml
 
 #: How long anything may take on a machine that is busy with other things.
 PATIENCE_SECONDS = 30.0
@@ -99,3 +102,29 @@ def until() -> Callable[[Callable[[], object]], None]:
             time.sleep(0.01)
 
     return wait
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The fake NVML, built once."""
+    if fake_nvml.compiler() is None:
+        pytest.skip("the fake NVML needs a C compiler")
+    return fake_nvml.build(tmp_path_factory.mktemp("nvml"))
+
+
+@pytest.fixture
+def driver(library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A driver that this process's pynvml talks to, with two cards until it says otherwise."""
+    driver = fake_nvml.FakeNvml(library, tmp_path / "answers")
+    driver.say(H200, H200)
+    driver.load(monkeypatch)
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    return driver
+
+
+@pytest.fixture
+def sampler() -> Iterator[Sampler]:
+    """A sampler, closed in the end."""
+    sampler = Sampler()
+    yield sampler
+    sampler.close()

@@ -8,106 +8,15 @@ import re
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from kan_shared.experiment import Experiment
-from kan_shared.journal import Event, JournalReader
-from kan_shared.liveness import is_alive
-from kan_shared.series import SeriesFile
 from kan_shared.store import read_state
 from kan_trainer import Run
 from kan_trainer.cli import main
-from kan_trainer.command.viewer import HeadlessViewer
 
-#: Long enough to be stopped in the middle of it, on a fast machine too.
-LONG = ["regress", "--function", "sinusoid", "--epochs", "150", "--checkpoint-every", "100"]
-SHORT = ["regress", "--function", "sinusoid", "--epochs", "2"]
-
-
-def command(*argv: str) -> list[str]:
-    return [sys.executable, "-m", "kan_trainer", *argv]
-
-
-def run(*argv: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command(*argv), cwd=cwd, capture_output=True, text=True, timeout=120)
-
-
-def series(directory: Path, name: str) -> list[tuple[int, float, int]]:
-    """The (step, value, segment) of all records of one series."""
-    file = SeriesFile(Experiment(directory).series(name))
-    file.refresh()
-    return [(record.step, record.value, record.segment) for record in file.tail(file.count)]
-
-
-def best(directory: Path) -> dict[str, tuple[float, int]]:
-    """The best value of every metric of a finished run, and its step."""
-    metrics = json.loads((directory / "metrics.json").read_text())["metrics"]
-    return {name: (metric["best"], metric["best_step"]) for name, metric in metrics.items()}
-
-
-def until(happened: Callable[[], bool], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline, "it never happened"
-        time.sleep(0.005)
-
-
-def steps_recorded(directory: Path) -> int:
-    try:
-        return Experiment(directory).series("train/loss").stat().st_size // 32
-    except FileNotFoundError:
-        return 0
-
-
-def start_and_signal(directory: Path, steps: int, number: signal.Signals, *argv: str) -> tuple[int, str]:
-    """Starts a training, and signals it once `steps` are recorded; its exit code and what it said."""
-    process = subprocess.Popen(command(*argv, "--output", str(directory)), stderr=subprocess.PIPE, text=True)
-    until(lambda: steps_recorded(directory) >= steps or process.poll() is not None)
-    process.send_signal(number)
-    _, complaint = process.communicate(timeout=60)
-    return process.returncode, complaint
-
-
-def test_a_killed_run_goes_on_as_if_nothing_had_been(tmp_path: Path) -> None:
-    """SIGTERM, then kill -9 in the middle of an epoch, then to the end: every loss is the uninterrupted run's."""
-    assert run(*LONG, "--output", str(tmp_path / "whole")).returncode == 0
-    stopped = tmp_path / "stopped"
-    code, told = start_and_signal(stopped, 350, signal.SIGTERM, *LONG)
-    assert code == 143
-    assert re.fullmatch(r"kan-train: stopped at step \d+ of 2400; it goes on with: (.*)\n", told)
-    assert told.endswith(f"kan-train regress --resume --output {stopped}\n")
-    assert read_state(stopped / "state.json").status == "stopped"
-    code, _ = start_and_signal(stopped, 1111, signal.SIGKILL, "regress", "--resume")
-    assert code == -signal.SIGKILL
-    last = run("regress", "--resume", "--output", str(stopped))
-    assert (last.returncode, last.stderr) == (0, "")
-
-    for name in ("train/loss", "gradient_norm", "learning_rate", "validation/loss"):
-        expected = {step: value for step, value, _ in series(tmp_path / "whole", name)}
-        records = series(stopped, name)
-        assert [(step, value) for step, value, _ in records if expected[step] != value] == []
-        assert {step for step, _, _ in records} == set(expected)
-    segments = [
-        [step for step, _, segment in series(stopped, "train/loss") if segment == number] for number in range(3)
-    ]
-    assert segments[1][0] == segments[0][-1] + 1  # SIGTERM left a checkpoint behind
-    assert segments[2][0] % 100 == 1  # kill -9 did not
-    assert segments[2][0] <= segments[1][-1]
-    assert best(tmp_path / "whole") == best(stopped)
-    events = JournalReader(Experiment(stopped).events, Event)
-    events.poll()
-    kinds = [event.kind for event in events.entries]
-    assert (kinds.count("resume"), kinds.count("stopped"), kinds[-1]) == (2, 1, "complete")
-    assert kinds[kinds.index("stopped") - 1] == "checkpoint"
-    again = run("regress", "--resume", "--output", str(stopped))
-    assert (again.returncode, again.stdout) == (
-        0,
-        f"The run in {stopped} is complete: there is nothing to go on with.\n",
-    )
+from .commands import LONG, SHORT, best, command, run, series, steps_recorded, until
 
 
 def test_a_sinusoid_is_learned_to_a_hundred_thousandth(tmp_path: Path) -> None:
@@ -167,48 +76,6 @@ def test_headless_shows_its_own_run(tmp_path: Path, capfd: pytest.CaptureFixture
     last = json.loads(told.out.splitlines()[-1])
     assert (last["status"], last["step"]) == ("Complete", 32)
     assert "MSE" in told.err
-
-
-def test_ctrl_c_ends_a_run_in_good_order_and_headless_shows_it(tmp_path: Path) -> None:
-    process = subprocess.Popen(
-        command(*LONG, "--output", str(tmp_path / "run"), "--headless", "--format", "json"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    until(lambda: steps_recorded(tmp_path / "run") > 50)
-    process.send_signal(signal.SIGINT)
-    shown, told = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert re.search(rf"it goes on with: \S*kan-train regress --resume --output {tmp_path / 'run'}\n$", told)
-    assert "Traceback" not in told
-    assert json.loads(shown.splitlines()[-1])["status"] == "Stopped"
-
-
-def test_a_detached_run_goes_on_by_itself(tmp_path: Path) -> None:
-    began = run("regress", "--function", "sinusoid", "--epochs", "20", "--detach", cwd=tmp_path)
-    assert began.returncode == 0
-    directory = tmp_path / began.stdout.strip()
-    state = read_state(directory / "state.json")
-    shown = rf"as process {state.producer.pid}; \S*kan-monitor {began.stdout.strip()} shows it"
-    assert re.search(shown, began.stderr)
-    assert state.status == "running"
-    assert os.getsid(state.producer.pid) == state.producer.pid != os.getsid(0)
-    until(lambda: not is_alive(state.producer))
-    assert read_state(directory / "state.json").status == "complete"
-    assert "after 320 steps" in (directory / "training.log").read_text()
-    again = run("regress", "--resume", "--output", str(directory), "--detach")
-    assert (again.returncode, again.stdout) == (
-        0,
-        f"The run in {directory} is complete: there is nothing to go on with.\n",
-    )
-
-
-def test_a_detached_run_that_cannot_begin_says_so(tmp_path: Path) -> None:
-    result = run("regress", "--csv", "nothing.csv", "--target", "y", "--detach", cwd=tmp_path)
-    assert (result.returncode, result.stdout) == (2, "")
-    assert result.stderr == f"kan-train: {tmp_path}/nothing.csv cannot be read (No such file or directory).\n"
-    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -320,54 +187,6 @@ def test_help_shows_every_flag_with_its_default(task: str, capsys: pytest.Captur
     assert {"regress": "passes over the examples (300)", "classify": "passes over the examples (30)"}[task] in told
 
 
-def shell(tmp_path: Path, line: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """What bash makes of `line`, in which $TRAIN is a short training."""
-    train = " ".join([*command(*SHORT), "--output", "run"])
-    options = {"TRAIN": train, **environment}
-    return subprocess.run(
-        ["bash", "-o", "pipefail", "-c", line],
-        cwd=tmp_path,
-        env={**os.environ, **options},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-
-
-@pytest.mark.parametrize(
-    "line",
-    ["$TRAIN | true", "$TRAIN >&-", "$TRAIN >&- 2>&-", "PYTHONIOENCODING=ascii $TRAIN", "$TRAIN > /dev/full"],
-)
-def test_a_training_that_nobody_hears_goes_on(tmp_path: Path, line: str) -> None:
-    result = shell(tmp_path, line)
-    assert (result.returncode, result.stderr) == (0, "")
-    assert read_state(tmp_path / "run" / "state.json").status == "complete"
-
-
-def test_detaching_without_streams_begins_a_training(tmp_path: Path) -> None:
-    assert shell(tmp_path, "$TRAIN --detach >&- 2>&-").returncode == 0
-    until(lambda: read_state(tmp_path / "run" / "state.json").status == "complete")
-
-
-def test_a_parent_that_was_killed_leaves_the_training(tmp_path: Path) -> None:
-    receiving, sending = os.pipe()
-    os.close(receiving)
-    argv = command(*SHORT, "--output", str(tmp_path / "run"), "--ready-fd", str(sending))
-    assert subprocess.run(argv, pass_fds=(sending,), timeout=60).returncode == 0
-    os.close(sending)
-    assert read_state(tmp_path / "run" / "state.json").status == "complete"
-
-
-@pytest.mark.parametrize(("flag", "module"), [("--detach", "csv.py"), ("--headless", "kan_monitor.py")])
-def test_modules_in_the_working_directory_do_not_run(tmp_path: Path, flag: str, module: str) -> None:
-    (tmp_path / module).write_text("open('it.has.run', 'w')")
-    code = f"import sys; from kan_trainer.cli import main; sys.exit(main({[*SHORT, '--output', 'run', flag]}))"
-    result = subprocess.run([sys.executable, "-P", "-c", code], cwd=tmp_path, capture_output=True, timeout=120)
-    assert result.returncode == 0
-    until(lambda: read_state(tmp_path / "run" / "state.json").status == "complete")
-    assert not (tmp_path / "it.has.run").exists()
-
-
 def test_a_file_cannot_write_to_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     table = tmp_path / "table.csv"
     table.write_text("\x1b]0;pwned\x07,b\n" + "".join(f"{n * n},{n}\n" for n in range(20)))
@@ -405,16 +224,3 @@ def test_checkpoints_that_cannot_be_read_are_not_trained_over(
     assert main(["regress", "--resume", "--output", str(tmp_path)]) == 2
     assert f"kan-train: none of the checkpoints in {tmp_path}/checkpoints can be read" in capsys.readouterr().err
     assert model.exists()
-
-
-def test_ctrl_c_while_the_last_lines_are_shown_ends_the_viewer(monkeypatch: pytest.MonkeyPatch) -> None:
-    with HeadlessViewer() as viewer:
-        monitor = viewer._monitor = subprocess.Popen(["sleep", "60"])
-        wait = monitor.wait
-
-        def interrupted(timeout: float | None = None) -> int:
-            monkeypatch.setattr(monitor, "wait", wait)
-            raise KeyboardInterrupt
-
-        monkeypatch.setattr(monitor, "wait", interrupted)
-    assert monitor.returncode == -signal.SIGTERM

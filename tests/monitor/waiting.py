@@ -1,0 +1,25 @@
+"""What happens while the headless loop waits for its run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .cases import source_run
+from .looking import PLACE
+
+
+class GaveUpError(Exception):
+    """The stream would have gone on waiting."""
+
+
+def give_up() -> None:
+    raise GaveUpError
+
+
+def nothing() -> None:
+    """Time passes."""
+
+
+def write(**changes: object) -> Callable[[], None]:
+    """Writes the source's run, with changes to its state, when it is called."""
+    return lambda: source_run().but(**changes).write(PLACE)
