@@ -38,7 +38,9 @@ def draw(
     plain: bool = False,
 ) -> list[Line]:
     """The series `names` in their order."""
-    grid = grid_of(*inner_size(width, height), len(names))
+    inner_width, inner_height = inner_size(width, height)
+    beside_each_other = inner_width >= 2 * _COMFORTABLE_WIDTH
+    grid = grid_of(inner_width, inner_height, len(names), None if beside_each_other else 1)
     cell_width, cell_height = grid.cell
     progress = dashboard.progress
 
