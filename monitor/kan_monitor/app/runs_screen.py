@@ -22,7 +22,7 @@ from kan_monitor.panels import runs
 from kan_monitor.runs.index import STATE, Known, learn
 from kan_monitor.runs.listing import SORTS, Listing, Order
 from kan_monitor.runs.parser import QueryError, parse, parse_beginning
-from kan_monitor.view.runs import FilterView, RunRow, RunsView, count_note, nothing_note, run_row
+from kan_monitor.view.runs import FilterView, RunRow, RunsView, Slip, count_note, nothing_note, run_row
 from kan_shared.text import safe_line
 
 #: As many runs as there are inks that one can tell apart.
@@ -76,6 +76,7 @@ class RunsScreen(Screen[Path | None]):
         self._typing: LineEdit | None = None
         self._problem = ""
         self._unknown = 0
+        self._slip: Slip | None = None
         self._selected_at = 0.0
 
     def compose(self) -> Iterator[Panel]:
@@ -233,6 +234,7 @@ class RunsScreen(Screen[Path | None]):
         else:
             self._reading.pause()
         self._shown = self._listing.select(self._clock())
+        self._slip = None if self._shown or self._unknown else self._listing.slip(self._clock())
         self._selected_at = time.monotonic()
         self._draw()
 
@@ -264,7 +266,7 @@ class RunsScreen(Screen[Path | None]):
                 matching=len(self._shown) if filtered else None,
                 unknown=self._unknown,
             ),
-            nothing=nothing_note(root, str(self._listing.query) if filtered else ""),
+            nothing=nothing_note(root, str(self._listing.query) if filtered else "", self._slip),
             sort=order.field,
             reverse=order.reverse,
             filter=safe_line(text),
