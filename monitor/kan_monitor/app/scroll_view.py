@@ -142,7 +142,7 @@ class ScrollView(ViewScreen, TypedLine):
 
     def typed_all(self, text: str | None) -> None:
         """Looks for that, or for nothing any more."""
-        self._wanted = text or ""
+        self._wanted, self._missed = text or "", self._missed and text is not None
         self.draw()
 
     def action_next(self, direction: int) -> None:
