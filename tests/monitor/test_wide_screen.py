@@ -54,6 +54,13 @@ def beside(seen: Look, width: int, height: int, *pinned: str) -> tuple[str, ...]
     return charted(seen.dashboard, lambda: seen.series_names, width, height, pinned=pinned)
 
 
+def last_dot(seen: Look) -> float:
+    """How far to the right the only chart beside the loss has dots."""
+    rows = seen.text(*WIDE, chart=ChartOptions(log=False)).splitlines()[4:24]
+    rows = [row[row.rindex("│", 0, 160) + 1 : -2] for row in rows]
+    return max((at + 1) / len(row) for row in rows for at, glyph in enumerate(row) if glyph > "⠀")
+
+
 class TestWhichCharts:
     def test_those_that_are_looked_for_first_and_no_loss(self, home):
         seen = look_at_run(with_series("b", "gradient_norm", "a", "learning_rate"), home)
@@ -75,6 +82,21 @@ class TestWhichCharts:
     def test_without_other_series_the_loss_has_all_columns(self, home):
         rows = look_at_run(with_series(), home).text(*WIDE).splitlines()
         assert rows[2].startswith("╭─ loss ") and rows[2].count("╮") == 1
+
+
+class TestOneAxis:
+    def test_a_plan_does_not_make_its_chart_go_on_beyond_the_others(self, look_once):
+        """The run is at step 2,400 of 4,500 that are planned."""
+        rows = look_once("planned-rate").text(*WIDE).splitlines()
+        axes = [row[138:].split() for row in rows if "0.5K" in row[138:]]
+        assert len(axes) == 2
+        assert axes[0] == axes[1] == ["│", "0", "0.5K", "1K", "1.5K", "2K", "2.5K", "│"]
+
+    def test_the_plan_is_drawn_as_far_as_that_goes(self, home):
+        run = with_series("learning_rate").but(total_steps=3000)
+        plan = ((9000, 0.0), (9000, 0.1), (2000, 0.4), (0, 0.8))
+        without, with_plan = (look_at_run(run.but(learning_rate_plan=told), home) for told in ((), plan))
+        assert last_dot(without) < 0.85 < 0.95 < last_dot(with_plan)
 
 
 class TestOneCrosshair:

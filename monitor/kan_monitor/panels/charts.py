@@ -43,6 +43,8 @@ def draw(
     grid = grid_of(inner_width, inner_height, len(names), None if beside_each_other else 1)
     cell_width, cell_height = grid.cell
     progress = dashboard.progress
+    total_steps = None if (whole := progress.step.whole.value) is None else int(whole)
+    planned = _up_to(curves.extent(options, total_steps).stop, progress.learning_rate_plan)
 
     def cell(name: str) -> list[Line]:
         lines = tile.draw(
@@ -51,8 +53,8 @@ def draw(
             options,
             cell_width,
             cell_height - (cell_height > _LOW),
-            total_steps=None if (whole := progress.step.whole.value) is None else int(whole),
-            plan=progress.learning_rate_plan if name == "learning_rate" else (),
+            total_steps=total_steps,
+            plan=planned if name == "learning_rate" else (),
             utc_offset_seconds=dashboard.utc_offset_seconds,
             plain=plain,
         )
@@ -60,3 +62,13 @@ def draw(
 
     cells = [cell(name) for name in names[: grid.cells]]
     return framed(grid.paste(cells), width, height, title="charts", note="2 shows all series")
+
+
+def _up_to(stop: float, plan: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """What is planned up to a step: a plan to its end would have its chart go on where the others do not."""
+    points = sorted(plan)
+    inside = [point for point in points if point[0] <= stop]
+    if 0 < len(inside) < len(points):
+        (left, before), (right, after) = points[len(inside) - 1 : len(inside) + 1]
+        inside.append((stop, before + (after - before) * (stop - left) / (right - left)))
+    return inside
