@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple, get_args
 
 import msgspec
@@ -11,10 +11,11 @@ from kan_monitor.ascii import in_ascii
 from kan_monitor.curves import ChartOptions, Curves
 from kan_monitor.dashboard import Dashboard, Figure
 from kan_monitor.ink import Line, Span
-from kan_monitor.panels import events, footer, hardware, header, loss, progress, sample, status
+from kan_monitor.panels import charts, events, footer, hardware, header, loss, progress, sample, status
 from kan_monitor.panels.layout import Layout, PanelName, layout
 from kan_monitor.panels.layout import zoomed as zoomed_layout
 from kan_monitor.panels.lines import fit, width_of
+from kan_monitor.view.series import beside_the_loss
 
 #: The keys that the footer shows, the most wanted first.
 KEYS: Final = (
@@ -38,21 +39,44 @@ FOCUSABLE: Final[tuple[PanelName, ...]] = ("loss", "hardware", "progress", "samp
 
 
 class FrameOptions(NamedTuple):
-    """What the one who looks has chosen."""
+    """What the one who looks has chosen.
+
+    Attributes:
+        beside: The series that have charts beside the loss: what `charted` says.
+    """
 
     chart: ChartOptions = ChartOptions()
     plain: bool = False
     frozen: bool = False
     focus: PanelName | None = None
     ascii: bool = False
+    beside: tuple[str, ...] = ()
 
 
-def place(dashboard: Dashboard, width: int, height: int, *, zoomed: PanelName | None = None) -> Layout:
+def place(
+    dashboard: Dashboard, width: int, height: int, *, zoomed: PanelName | None = None, charts: bool = False
+) -> Layout:
     """Where the panels of `dashboard` stand on a screen of that size; `zoomed` is one that has it all."""
     if zoomed is not None and height >= 8:
         return zoomed_layout(zoomed, width, height)
     gpus, metrics = len(dashboard.hardware.gpus), len(dashboard.progress.metrics)
-    return layout(width, height, gpus=gpus, metrics=metrics)
+    return layout(width, height, gpus=gpus, metrics=metrics, charts=charts)
+
+
+def charted(
+    dashboard: Dashboard,
+    series_names: Callable[[], tuple[str, ...]],
+    width: int,
+    height: int,
+    *,
+    pinned: Sequence[str] = (),
+) -> tuple[str, ...]:
+    """The series that have charts beside the loss on a screen of that size; nobody asks for names without room."""
+    rect = place(dashboard, width, height, charts=True).get("charts")
+    if rect is None:
+        return ()
+    others = beside_the_loss(series_names(), tuple(pinned), dashboard.loss.series)
+    return others[: charts.room_for(rect.width, rect.height)]
 
 
 def drawn_from(name: PanelName, dashboard: Dashboard) -> object | None:
@@ -74,6 +98,9 @@ def draw_panel(
         "loss": lambda: loss.draw(
             dashboard, curves, options.chart, width, height, plain=options.plain, focused=focused
         ),
+        "charts": lambda: charts.draw(
+            dashboard, curves, options.beside, options.chart, width, height, plain=options.plain
+        ),
         "hardware": lambda: hardware.draw(dashboard.hardware, width, height, focused=focused),
         "progress": lambda: progress.draw(dashboard.progress, width, height, focused=focused),
         "sample": lambda: sample.draw(dashboard.sample, width, height, plain=options.plain, focused=focused),
@@ -87,7 +114,7 @@ def draw_panel(
 def draw_frame(dashboard: Dashboard, curves: Curves, options: FrameOptions, width: int, height: int) -> list[Line]:
     """All panels, pasted onto a screen of exactly `width` × `height` cells."""
     rows: list[list[tuple[int, Line]]] = [[] for _ in range(height)]
-    for name, rect in place(dashboard, width, height).items():
+    for name, rect in place(dashboard, width, height, charts=bool(options.beside)).items():
         for offset, line in enumerate(draw_panel(name, dashboard, curves, options, rect.width, rect.height)):
             rows[rect.y + offset].append((rect.x, line))
     return [paste(row, width) for row in rows]

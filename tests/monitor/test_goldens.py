@@ -14,7 +14,20 @@ from .cases import CASES, NOW, source_run
 from .looking import Look, look_at_run
 from .view_files import EXPECTED_FILES as OF_VIEWS
 
-SIZES = ((80, 24), (60, 18), (60, 44), (40, 12), (40, 10), (20, 6), (20, 2), (160, 45), (200, 60), (300, 90))
+SIZES = (
+    (80, 24),
+    (60, 18),
+    (60, 44),
+    (40, 12),
+    (40, 10),
+    (20, 6),
+    (20, 2),
+    (160, 45),
+    (200, 34),
+    (200, 50),
+    (200, 60),
+    (300, 90),
+)
 #: States that ask most of a narrow screen.
 NARROW = ("no-gpu", "nan-loss", "eight-gpus", "hostile", "crashed")
 FORMAT_NAMES: tuple[Format, ...] = ("text", "json")

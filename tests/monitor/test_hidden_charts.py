@@ -50,6 +50,7 @@ def log_a_step(step: int) -> None:
     write_state(experiment.state, source_run().but(step=step, revision=step).state)
 
 
+@pytest.mark.parametrize("size", [(120, 34), (200, 50)])
 @pytest.mark.parametrize(
     ("keys", "shown"),
     [
@@ -81,10 +82,12 @@ def log_a_step(step: int) -> None:
         "list of runs over series",
     ],
 )
-async def test_only_a_chart_that_is_seen_is_read_and_drawn(spent: list[str], keys: list[str], shown: bool) -> None:
+async def test_only_a_chart_that_is_seen_is_read_and_drawn(
+    spent: list[str], keys: list[str], shown: bool, size: tuple[int, int]
+) -> None:
     source_run().write(PLACE)
     app = MonitorApp(PLACE, Choices(refresh_seconds=0.1), clock=lambda: NOW)
-    async with app.run_test(size=(120, 34)) as pilot:
+    async with app.run_test(size=size) as pilot:
         await pilot.press(*keys)
         await pilot.pause(0.3)  # what was under way when the keys came is over
         spent.clear()
@@ -92,3 +95,27 @@ async def test_only_a_chart_that_is_seen_is_read_and_drawn(spent: list[str], key
             log_a_step(step)
             await pilot.pause(0.15)
         assert bool(spent) == shown
+
+
+@pytest.mark.parametrize(
+    ("size", "keys", "drawn"),
+    [
+        ((120, 34), [], 0),
+        ((200, 50), [], 2),
+        ((200, 50), ["tab", "enter"], 0),
+        ((200, 50), ["tab", "enter", "enter"], 2),
+    ],
+    ids=["narrow", "wide", "loss alone", "all again"],
+)
+async def test_charts_beside_the_loss_cost_nothing_where_there_are_none(
+    spent: list[str], size: tuple[int, int], keys: list[str], drawn: int
+) -> None:
+    source_run().write(PLACE)
+    app = MonitorApp(PLACE, Choices(refresh_seconds=3600), clock=lambda: NOW)
+    async with app.run_test(size=size) as pilot:
+        await pilot.press(*keys)
+        await pilot.pause()
+        spent.clear()
+        app._look()
+        assert len(app._session.curves._curves) == 2 + drawn
+        assert spent.count("refresh") == 2 + drawn

@@ -35,12 +35,14 @@ def check_places(places: Layout, width: int, height: int) -> None:
 
 
 @settings(max_examples=500)
-@given(WIDTHS, HEIGHTS, st.integers(0, 16), st.integers(0, 128))
-@example(100, 26, 16, 0)
-@example(64, 20, 16, 128)
-@example(1, 1, 0, 0)
-def test_no_panel_overlaps_another_or_leaves_the_screen(width, height, gpus, metrics):
-    check_places(layout(width, height, gpus=gpus, metrics=metrics), width, height)
+@given(WIDTHS, HEIGHTS, st.integers(0, 16), st.integers(0, 128), st.booleans())
+@example(100, 26, 16, 0, False)
+@example(180, 26, 16, 128, True)
+@example(180, 40, 0, 0, True)
+@example(64, 20, 16, 128, False)
+@example(1, 1, 0, 0, True)
+def test_no_panel_overlaps_another_or_leaves_the_screen(width, height, gpus, metrics, charts):
+    check_places(layout(width, height, gpus=gpus, metrics=metrics, charts=charts), width, height)
 
 
 @given(WIDTHS, HEIGHTS, st.sampled_from(FOCUSABLE))
@@ -87,6 +89,20 @@ def test_a_large_screen_has_three_columns_below_its_loss(size):
     assert places["loss"].width == size[0]
     assert {rect.y for rect in columns} == {places["loss"].y + places["loss"].height}
     assert [rect.x for rect in columns] == sorted({rect.x for rect in columns})
+
+
+@given(WIDTHS, HEIGHTS)
+@example(180, 26)
+@example(180, 40)
+def test_charts_take_from_the_loss_alone_and_only_on_a_wide_screen(width, height):
+    without, places = layout(width, height), layout(width, height, charts=True)
+    assert ("charts" in places) == (width >= 180 and height >= 26)
+    if charts := places.pop("charts", None):
+        loss, whole = places.pop("loss"), without.pop("loss")
+        assert loss.width > charts.width
+        assert loss.width + 1 + charts.width == whole.width
+        assert (charts.y, charts.height) == (loss.y, loss.height) == (whole.y, whole.height)
+    assert places == without
 
 
 def test_what_a_tall_screen_has_to_spare_is_for_events():

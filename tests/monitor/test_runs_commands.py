@@ -92,6 +92,25 @@ class TestTheListOfRuns:
 
     def test_may_be_empty(self, capsys):
         assert printed(capsys, "runs", "--filter", "name~none") == "no run matches name~none\n"
+
+    @pytest.mark.parametrize(
+        ("query", "said"),
+        [
+            ("lerning_rate<1", "no run has lerning_rate: did you mean learning_rate?"),
+            ("running (step>1 sead=7 or no_such=1)", "no run has sead: did you mean seed?"),
+            ("layer=4", "no run has layer: did you mean layers?"),
+            ("model.gird=5", "no run has model.gird: did you mean model.grid?"),
+            ("not r22>0", "no run has r22: did you mean r2?"),
+            ("nam.e=x", "no run has nam.e: did you mean name?"),
+            ("best(validation/lss)<1", "no run has best(validation/lss): did you mean best(validation/loss)?"),
+            ("q_x_z=1", "no run has q_x_z, neither in its config nor among its metrics"),
+            ('"a b\x1b"=1', 'no run has "a b␛", neither in its config nor among its metrics'),
+            ("lr>5", "no run matches lr>5"),
+            ("tag:nothing", "no run matches tag=nothing"),
+        ],
+    )
+    def test_names_a_field_that_no_run_has_and_what_was_meant(self, capsys, query, said):
+        assert printed(capsys, "runs", "--filter", query) == f"{said}\n"
         assert json.loads(printed(capsys, "runs", "--filter", "name~none", "--format", "json"))["runs"] == []
 
     def test_lets_no_escape_out(self, capsys):

@@ -187,6 +187,13 @@ class TestFiltering:
             await pilot.press("enter", "enter", "space", "c", "down")
             assert isinstance(app.screen, RunsScreen)
 
+    async def test_names_a_field_that_no_run_has_and_what_was_meant(self):
+        async with listing() as (app, pilot):
+            await type_in(pilot, "lerning_rate<1")
+            await until(pilot, lambda: "no run has lerning_rate: did you mean learning_rate?" in screen(app))
+            await pilot.press("ctrl+u", *"learning_rate<1")
+            assert "no run has" not in screen(app) and names(app)
+
     async def test_takes_what_is_pasted(self):
         async with listing() as (app, pilot):
             await pilot.press("slash")

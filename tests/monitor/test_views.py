@@ -149,6 +149,8 @@ class TestTheLog:
             await pilot.press("5", "slash", *"quit")
             assert "not found" in screen(app)
             assert app.is_running, "q was a letter"
+            await pilot.press("escape", "slash")
+            assert "not found" not in screen(app), "nothing is looked for yet"
             await pilot.press("escape")
             assert "not found" not in screen(app)
 

@@ -25,7 +25,7 @@ from kan_monitor.exporting.frame_markdown import frame_markdown
 from kan_monitor.exporting.frame_svg import frame_svg
 from kan_monitor.exporting.table import long_rows, wide_rows
 from kan_monitor.feeding.feed import Feed
-from kan_monitor.frame import FOCUSABLE, FrameOptions, draw_frame, draw_panel
+from kan_monitor.frame import FOCUSABLE, FrameOptions, charted, draw_frame, draw_panel
 from kan_monitor.headless.compare_format import compare_fields, compare_text
 from kan_monitor.headless.json_format import json_line
 from kan_monitor.headless.line_format import line as one_line
@@ -66,6 +66,14 @@ def _dashboard(**options: Any) -> Callable[[Seen, int, int], list[Line]]:
     """The whole of it."""
     chosen = FrameOptions(**options)
     return lambda seen, width, height: draw_frame(seen.session.dashboard, seen.session.curves, chosen, width, height)
+
+
+def _beside(seen: Seen, width: int, height: int) -> list[Line]:
+    """The charts beside the loss, at the size of the screen."""
+    session = seen.session
+    names = charted(session.dashboard, session.source.series_names, 200, 50)
+    build_pyramids_of(session.refresh_curves([*names]))
+    return draw_panel("charts", session.dashboard, session.curves, FrameOptions(beside=names), width, height)
 
 
 def _zoomed(seen: Seen, width: int, height: int) -> list[Line]:
@@ -201,6 +209,7 @@ SCREENS: Final[dict[str, Callable[[Seen, int, int], list[Line]]]] = {
     "dashboard by the clock": _dashboard(chart=ChartOptions(x="clock")),
     "dashboard in ASCII": _dashboard(ascii=True),
     "every panel zoomed": _zoomed,
+    "charts beside the loss": _beside,
     "series": _view("series_view"),
     "series, searched": _view("series_view", _search="*/loss rate", _columns=1),
     "series, enlarged": _view("series_view", _enlarged=True),

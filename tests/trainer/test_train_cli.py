@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -135,7 +136,7 @@ def test_a_training_that_diverges_may_end_in_an_error(tmp_path: Path, capsys: py
     argv = ["regress", "--function", "runge", "--learning-rate", "1e30", "--clip", "0", "--on-divergence", "stop"]
     assert main([*argv, "--output", str(tmp_path)]) == 1
     told = capsys.readouterr().err
-    assert re.fullmatch(r"kan-train: the validation loss is (nan|inf) at step \d+\.\n", told)
+    assert re.match(r"kan-train: the validation loss is (nan|inf) at step \d+; begin anew with a lower ", told)
     state = read_state(tmp_path / "state.json")
     assert state.status == "error" and state.message is not None and "validation loss" in state.message
 
@@ -144,10 +145,23 @@ def test_a_training_that_is_told_so_stops_at_nan_by_itself(tmp_path: Path, capsy
     argv = ["regress", "--function", "runge", "--learning-rate", "1e30", "--clip", "0", "--epochs", "100000"]
     assert main([*argv, "--stop-on", "nan,diverge", "--output", str(tmp_path)]) == 1
     told = capsys.readouterr().err
-    assert re.fullmatch(r"kan-train: \w+/loss is (NaN|Infinity) at step \d+\.\n", told)
+    assert re.match(r"kan-train: \w+/loss is (NaN|Infinity) at step \d+; begin anew with a lower learning rate: ", told)
     state = read_state(tmp_path / "state.json")
     assert state.status == "error" and state.message is not None
-    assert told == f"kan-train: {state.message}.\n"
+    assert told.startswith(f"kan-train: {state.message}; ")
+
+
+def test_after_nan_the_line_that_it_tells_begins_anew_more_slowly(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    argv = ["regress", "--function", "runge", "--learning-rate", "1e30", "--clip", "0", "--output", "a run"]
+    assert main([*argv, "--stop-on", "nan", "--tag", "fast"]) == 1
+    _, *again = shlex.split(capsys.readouterr().err.rpartition("learning rate: ")[2])
+    rest = ["--learning-rate", "1e+29", "--tag", "fast", "--stop-on", "nan"]
+    assert again == ["regress", "--config", "a run/config.yaml", *rest]
+    assert main([*again, "--learning-rate", "0.01", "--epochs", "2", "--output", "another"]) == 0
+    assert "function: runge" in (tmp_path / "another" / "config.yaml").read_text()
 
 
 def test_tags_and_the_planned_rate_are_in_the_state(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def train(plan: Plan, *, on_begin: Callable[[Path], None], out: TextIO | None) -
     try:
         _record(loop, plan, directory, on_begin, out)
     except Diverged as error:
-        say(sys.stderr, f"kan-train: {error}.\n")
+        say(sys.stderr, f"kan-train: {error}; {_how_to_do_better(plan, directory)}\n")
         return EXIT_RUN_FAILED
     except (KeyboardInterrupt, Stopped) as stop:
         say(sys.stderr, _how_to_go_on(loop, plan, directory))
@@ -128,10 +128,22 @@ def _summary(loop: Loop, directory: Path, seconds: float) -> str:
 
 
 def _how_to_go_on(loop: Loop, plan: Plan, directory: Path) -> str:
-    options = ["--allow-control"] if plan.allow_control else []
-    options += ["--stop-on", ",".join(plan.stop_on)] if plan.stop_on else []
-    again = command_line("kan-train", task_name(plan.config), "--resume", *options, "--output", str(directory))
+    again = _again(plan, "--resume", "--output", str(directory))
     return f"kan-train: stopped at step {loop.step} of {loop.total_steps}; it goes on with: {again}\n"
+
+
+def _how_to_do_better(plan: Plan, directory: Path) -> str:
+    """A new run: a resumed one keeps the settings that led to this."""
+    rate = f"{plan.config.training.learning_rate / 10:g}"
+    tags = [option for tag in plan.tags or () for option in ("--tag", tag)]
+    again = _again(plan, "--config", str(Experiment(directory).config), "--learning-rate", rate, *tags)
+    return f"begin anew with a lower learning rate: {again}"
+
+
+def _again(plan: Plan, *options: str) -> str:
+    control = ["--allow-control"] if plan.allow_control else []
+    guard = ["--stop-on", ",".join(plan.stop_on)] if plan.stop_on else []
+    return command_line("kan-train", task_name(plan.config), *options, *control, *guard)
 
 
 def _watch(directory: Path) -> str:

@@ -15,7 +15,7 @@ from kan_monitor.app.places import Places
 from kan_monitor.app.session import Session
 from kan_monitor.charts.chart import columns_of
 from kan_monitor.charts.frame import Frame
-from kan_monitor.frame import FOCUSABLE, PANELS, draw_panel, drawn_from, place
+from kan_monitor.frame import FOCUSABLE, PANELS, charted, draw_panel, drawn_from, place
 from kan_monitor.ink import Ink
 from kan_monitor.panels.frame import inner_size
 from kan_monitor.panels.layout import Layout, PanelName
@@ -56,18 +56,26 @@ class DashboardScreen(ChartScreen):
             yield Panel(self._inks, id=name)
 
     def series_names(self) -> list[str]:
-        """Those of the loss chart, if it is on the screen."""
-        series = self._session.dashboard.loss.series
-        shown = "loss" in self.places(*self.app.size)
-        return [series, "validation/loss"] if series and shown else []
+        """Those of the loss chart and of the charts beside it, if these are on the screen."""
+        series, size = self._session.dashboard.loss.series, self.app.size
+        shown = "loss" in self.places(*size)
+        return [*([series, "validation/loss"] if series and shown else []), *self._beside(*size)]
+
+    def _beside(self, width: int, height: int) -> tuple[str, ...]:
+        """The series that have charts beside the loss."""
+        session = self._session
+        if self._zoomed:
+            return ()
+        return charted(session.dashboard, session.source.series_names, width, height, pinned=session.pinned)
 
     def draw(self, *only: PanelName) -> bool:
         """Draws all panels, or some; whether any of them changed."""
         session, changed = self._session, False
         self._place_panels()
+        options = session.options._replace(beside=self._beside(*self.app.size))
         for name, (_, _, width, height) in self._placed.items():
             if (not only or name in only) and self._is_new(name, width, height):
-                lines = draw_panel(name, session.dashboard, session.curves, session.options, width, height)
+                lines = draw_panel(name, session.dashboard, session.curves, options, width, height)
                 changed |= self.query_one(f"#{name}", Panel).show(lines)
         return changed
 
@@ -122,7 +130,8 @@ class DashboardScreen(ChartScreen):
     def places(self, width: int, height: int) -> Layout:
         """Where the panels stand on a screen of that size."""
         session = self._session
-        return place(session.dashboard, width, height, zoomed=session.options.focus if self._zoomed else None)
+        zoomed = session.options.focus if self._zoomed else None
+        return place(session.dashboard, width, height, zoomed=zoomed, charts=bool(self._beside(width, height)))
 
     def action_focus_panel(self, direction: int) -> None:
         """Moves the focus over the panels that are on the screen; to any other where one has all of it."""

@@ -9,8 +9,8 @@ from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 
-from kan_monitor.app.line_edit import LineEdit
 from kan_monitor.app.session import Session
+from kan_monitor.app.typed_line import TypedLine
 from kan_monitor.app.view_screen import ViewScreen
 from kan_monitor.ink import Ink, Line, Span
 from kan_monitor.panels.frame import framed, inner_size
@@ -20,7 +20,7 @@ from kan_monitor.panels.scroll import RowsOf, find, first_at_end, highlighted, m
 _WHEEL_ENTRIES: Final = 3
 
 
-class ScrollView(ViewScreen):
+class ScrollView(ViewScreen, TypedLine):
     """Entries below each other; what they are, a subclass says.
 
     Attributes:
@@ -36,7 +36,7 @@ class ScrollView(ViewScreen):
         Binding("pagedown,space", "page(1)", "a page down"),
         Binding("home,g", "top", "to the beginning"),
         Binding("end,G", "bottom", "to the end; a log is followed there"),
-        Binding("slash", "search", "search"),
+        Binding("slash", "type", "search"),
         Binding("n", "next(1)", "next match"),
         Binding("N", "next(-1)", "previous match"),
         Binding("w", "toggle_wrap", "wrap long lines, or cut them"),
@@ -52,7 +52,6 @@ class ScrollView(ViewScreen):
         self._first: int | None = None if self.follows else 0
         self._found: int | None = None
         self._wanted = ""
-        self._typing: LineEdit | None = None
         self._wrapped = False
         self._missed = False
 
@@ -130,9 +129,20 @@ class ScrollView(ViewScreen):
         self._wrapped = not self._wrapped
         self.draw()
 
-    def action_search(self) -> None:
-        """Begins to type what to look for."""
-        self._typing = LineEdit(self._wanted, len(self._wanted))
+    def kept(self) -> str:
+        """What is looked for."""
+        return self._wanted
+
+    def typed(self, text: str) -> None:
+        """Shows the first match from the window on."""
+        top, total = self._top(*self._room()), self.total()
+        self._wanted, self._found = text, None
+        numbers = ((top + offset) % total for offset in range(total))
+        self._go_to(find(self.text_of, numbers, text) if text else None)
+
+    def typed_all(self, text: str | None) -> None:
+        """Looks for that, or for nothing any more."""
+        self._wanted, self._missed = text or "", self._missed and text is not None
         self.draw()
 
     def action_next(self, direction: int) -> None:
@@ -143,28 +153,6 @@ class ScrollView(ViewScreen):
         begin = self._found if self._found is not None else self._top(*self._room()) - direction
         numbers = ((begin + direction * (1 + offset)) % total for offset in range(total))
         self._go_to(find(self.text_of, numbers, self._wanted))
-
-    def on_key(self, event: events.Key) -> None:
-        """While something is typed, every key is its own; `/` begins at once, so that the next ones are not lost."""
-        if self._typing is None and event.key != "slash":
-            return
-        event.stop()
-        if self._typing is None:
-            self.action_search()
-        elif event.key in ("enter", "escape"):
-            self._typing = None
-            self._wanted = self._wanted if event.key == "enter" else ""
-            self.draw()
-        else:
-            self._typing = self._typing.after(event.key, event.character if event.is_printable else None)
-            self._look_for(self._typing.text)
-
-    def on_paste(self, event: events.Paste) -> None:
-        """What to look for can be pasted."""
-        if self._typing is not None:
-            event.stop()
-            self._typing = self._typing.pasted(event.text)
-            self._look_for(self._typing.text)
 
     def on_mouse_scroll_down(self, _: events.MouseScrollDown) -> None:
         """The wheel moves the window."""
@@ -178,13 +166,6 @@ class ScrollView(ViewScreen):
         width, height = self._room()
         return first_at_end(self.total(), self._drawn(width), height)
 
-    def _look_for(self, wanted: str) -> None:
-        """Shows the first match from the window on, while it is typed."""
-        top, total = self._top(*self._room()), self.total()
-        self._wanted, self._found = wanted, None
-        numbers = ((top + offset) % total for offset in range(total))
-        self._go_to(find(self.text_of, numbers, wanted) if wanted else None)
-
     def _go_to(self, found: int | None) -> None:
         self._missed = bool(self._wanted) and found is None
         self._found = found
@@ -197,10 +178,8 @@ class ScrollView(ViewScreen):
 
     def _search_line(self) -> Line:
         """What is typed or was searched for, and whether it was found."""
-        if self._typing is not None:
-            typed = [Span("/", "key"), Span(self._typing.before, "strong"), Span("▏", "key")]
-            missed: Line = [Span("  not found", "warn")] if self._missed else []
-            return [*typed, Span(self._typing.behind, "strong"), *missed]
+        if typing := self.line_of_typing():
+            return [*typing, Span("  not found", "warn")] if self._missed else typing
         if self._wanted:
             return [Span("/", "key"), Span(self._wanted, "label"), Span("  n next, N previous, / esc ends", "faint")]
         return []

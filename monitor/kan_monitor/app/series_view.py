@@ -10,8 +10,8 @@ from textual import events
 from textual.binding import Binding, BindingType
 
 from kan_monitor.app.chart_screen import ChartScreen
-from kan_monitor.app.line_edit import LineEdit
 from kan_monitor.app.session import Session
+from kan_monitor.app.typed_line import TypedLine
 from kan_monitor.app.view_screen import ViewScreen
 from kan_monitor.charts.chart import columns_of
 from kan_monitor.ink import Ink, Line, Span
@@ -36,7 +36,7 @@ class _Drawn(NamedTuple):
     lines: list[Line]
 
 
-class View(ChartScreen, ViewScreen):
+class View(ChartScreen, ViewScreen, TypedLine):
     """The grid; a page of it is on the screen, and only its series cost anything."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -48,7 +48,7 @@ class View(ChartScreen, ViewScreen):
         Binding("pagedown", "page(1)", "next page"),
         Binding("enter", "enlarge", "the chosen series alone, and back"),
         Binding("space", "pin", "pin the series to the top, or let it go"),
-        Binding("slash", "search", "search: words, or a pattern such as */loss"),
+        Binding("slash", "type", "search: words, or a pattern such as */loss"),
         Binding("left_square_bracket", "columns(-1)", "fewer columns"),
         Binding("right_square_bracket", "columns(1)", "more columns"),
     ]
@@ -59,7 +59,6 @@ class View(ChartScreen, ViewScreen):
         self._chosen: str | None = None
         self._enlarged = False
         self._columns: int | None = None
-        self._typing: LineEdit | None = None
         self._search = ""
         self._meant: tuple[tuple[Sequence[str], Sequence[str], str] | None, list[str]] = (None, [])
         self._drawn: dict[str, _Drawn] = {}
@@ -144,9 +143,8 @@ class View(ChartScreen, ViewScreen):
 
     def _line_below(self) -> Line:
         """What is being typed, or how much of everything is on the screen, and whether it is all there."""
-        if self._typing is not None:
-            line = [Span(" /", "key"), Span(self._typing.before, "strong"), Span("▏", "key")]
-            return [*line, Span(self._typing.behind, "strong")]
+        if typing := self.line_of_typing():
+            return [Span(" "), *typing]
         names, page = self._names(), self._page()
         pages = -(-len(names) // max(1, len(page))) if page else 0
         at = names.index(page[0]) // len(page) + 1 if page else 0
@@ -200,35 +198,23 @@ class View(ChartScreen, ViewScreen):
         self._columns = max(1, self._grid().columns + by)
         self.show_news()
 
-    def action_search(self) -> None:
+    def kept(self) -> str:
+        """What is searched for."""
+        return self._search
+
+    def action_type(self) -> None:
         """Begins to type what to look for, among all."""
         self._enlarged = False
-        self._typing = LineEdit(self._search, len(self._search))
-        self.draw()
+        super().action_type()
 
-    def on_key(self, event: events.Key) -> None:
-        """While something is typed, every key is its own; `/` begins at once, so that the next ones are not lost."""
-        if self._typing is None and event.key != "slash":
-            return
-        event.stop()
-        if self._typing is None:
-            self.action_search()
-        elif event.key in ("enter", "escape"):
-            self._search = self._typing.text if event.key == "enter" else ""
-            self._typing = None
-            self.show_news()
-        else:
-            self._typing = self._typing.after(event.key, event.character if event.is_printable else None)
-            self._search = self._typing.text
-            self.show_news()
+    def typed(self, text: str) -> None:
+        """Shows the series that are meant."""
+        self._search = text
+        self.show_news()
 
-    def on_paste(self, event: events.Paste) -> None:
-        """What to look for can be pasted."""
-        if self._typing is not None:
-            event.stop()
-            self._typing = self._typing.pasted(event.text)
-            self._search = self._typing.text
-            self.show_news()
+    def typed_all(self, text: str | None) -> None:
+        """Shows these, or all."""
+        self.typed(text or "")
 
     def on_click(self, event: events.Click) -> None:
         """A click chooses a series; one on the chosen one enlarges it."""

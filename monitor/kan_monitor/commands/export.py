@@ -126,7 +126,7 @@ def _export_frame(run: Path, arguments: argparse.Namespace) -> None:
     """Builds and draws as the dashboard does, at the time that it is."""
     from kan_monitor.colour import detect
     from kan_monitor.exporting.picture import loaded_curves, render
-    from kan_monitor.frame import FrameOptions, draw_frame
+    from kan_monitor.frame import FrameOptions, charted, draw_frame
     from kan_monitor.palette import styles
     from kan_monitor.sources.experiment import ExperimentSource
     from kan_monitor.view import ViewOptions, build
@@ -140,8 +140,9 @@ def _export_frame(run: Path, arguments: argparse.Namespace) -> None:
         at_terminal = arguments.output is None and sys.stdout.isatty()
         mode = "truecolor" if arguments.frame == "svg" else detect(os.environ) if at_terminal else "none"
     dashboard = build(facts, ViewOptions(utc_offset_seconds=time.localtime(now).tm_gmtoff), now=now)
-    options, (width, height) = FrameOptions(plain=mode == "none"), arguments.size or (120, 34)
-    lines = draw_frame(dashboard, loaded_curves(source, dashboard), options, width, height)
+    width, height = arguments.size or (120, 34)
+    options = FrameOptions(plain=mode == "none", beside=charted(dashboard, source.series_names, width, height))
+    lines = draw_frame(dashboard, loaded_curves(source, dashboard, options.beside), options, width, height)
     with _output(arguments) as out:
         out.write(render(arguments.frame, lines, styles(mode), mode, dashboard).encode())
 

@@ -15,7 +15,7 @@ from kan_monitor.runs import query as language
 from kan_monitor.runs.index import STATE, Known, learn
 from kan_monitor.runs.listing import SORTS, Listing, Order
 from kan_monitor.runs.parser import parse, parse_field
-from kan_monitor.view.runs import RunRow, count_note, nothing_note, run_row
+from kan_monitor.view.runs import count_note, nothing_note, run_row
 from kan_shared.errors import EXIT_COMPLETE, NoSuchRun
 from kan_shared.experiment import DEFAULT_ROOT
 from kan_shared.text import safe_line
@@ -83,7 +83,10 @@ def _printed(listing: Listing, shown: Sequence[Known], matching: int, arguments:
     rows = [run_row(run.facts(now), now, smoothed=run.smoothed("")) for run in shown]
     places, root, total = [safe_line(run.place, 4096) for run in shown], str(arguments.root), len(listing.index.runs)
     if arguments.format == "text":
-        return _text(rows, listing, count_note(root, total=total, matching=matching, unknown=0), root)
+        note = count_note(root, total=total, matching=matching, unknown=0)
+        return (
+            f"{runs_text(rows)}{note}\n" if rows else f"{nothing_note(root, str(listing.query), listing.slip(now))}\n"
+        )
     import json  # here, since the text format starts sooner without it
 
     about = {
@@ -94,9 +97,3 @@ def _printed(listing: Listing, shown: Sequence[Known], matching: int, arguments:
         "sort": listing.order.field,
     }
     return json.dumps(runs_fields(rows, places, **about), ensure_ascii=True, allow_nan=False) + "\n"
-
-
-def _text(rows: Sequence[RunRow], listing: Listing, note: str, root: str) -> str:
-    if not rows:
-        return f"{nothing_note(root, str(listing.query))}\n"
-    return f"{runs_text(rows)}{note}\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal
 
 from rich.style import Style
@@ -33,10 +33,11 @@ def render(
     return writers[kind]()
 
 
-def loaded_curves(source: Source, dashboard: Dashboard) -> Curves:
-    """The curves of `dashboard`, the long ones with their pyramids: what the app has a moment after its start."""
+def loaded_curves(source: Source, dashboard: Dashboard, beside: Iterable[str] = ()) -> Curves:
+    """The curves of `dashboard` and those `beside` its loss, the long ones with their pyramids: what the app has a
+    moment after its start."""
     curves = Curves(source)
-    curves.refresh([dashboard.loss.series, "validation/loss"] if dashboard.loss.series else [])
+    curves.refresh([*([dashboard.loss.series, "validation/loss"] if dashboard.loss.series else []), *beside])
     for curve in curves.wanting_pyramids():
         file = curve.new_file()
         file.refresh()

@@ -4,13 +4,15 @@
 100 × 26            loss over sample, beside hardware over progress over events
 64 × 20, 40 × 30    loss over progress, hardware and sample as lines of figures; tall ones have sample and events, too
 less                header, loss, one line each for progress and hardware
+
+From 180 columns on the loss leaves room beside it for charts of other series, where the run has some.
 """
 
 from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
-PanelName = Literal["header", "loss", "hardware", "progress", "sample", "events", "status", "footer"]
+PanelName = Literal["header", "loss", "charts", "hardware", "progress", "sample", "events", "status", "footer"]
 
 
 class Rect(NamedTuple):
@@ -28,9 +30,11 @@ Layout = dict[PanelName, Rect]
 _LINES: Final[tuple[PanelName, ...]] = ("progress", "hardware", "footer")
 #: A panel that is so much higher than what it says has room to spare.
 _TO_SPARE: Final = 4
+#: So many columns have room for charts beside the loss.
+_CHARTS_FROM: Final = 180
 
 
-def layout(width: int, height: int, *, gpus: int = 1, metrics: int = 0) -> Layout:
+def layout(width: int, height: int, *, gpus: int = 1, metrics: int = 0, charts: bool = False) -> Layout:
     """The places of the panels that a screen of `width` × `height` cells has room for.
 
     Args:
@@ -38,11 +42,14 @@ def layout(width: int, height: int, *, gpus: int = 1, metrics: int = 0) -> Layou
         height: Rows of the screen.
         gpus: GPUs to be shown: several take a line each.
         metrics: Metrics of the run's own, which take a line each.
+        charts: Whether there are series to be shown beside the loss.
     """
     if width >= 180 and height >= 40:
-        return _large(width, height, gpus, metrics)
+        places = _large(width, height, gpus, metrics)
+        return _with_charts(places) if charts else places
     if width >= 100 and height >= 26:
-        return _wide(width, height, gpus, metrics)
+        places = _wide(width, height, gpus, metrics)
+        return _with_charts(places) if charts and width >= _CHARTS_FROM else places
     if (width >= 64 and height >= 20) or (width >= 40 and height >= 30):
         return _narrow(width, height, gpus, metrics)
     return _small(width, height)
@@ -100,6 +107,14 @@ def _wide(width: int, height: int, gpus: int, metrics: int) -> Layout:
         "status": Rect(0, bottom, width, 1),
         "footer": Rect(0, height - 1, width, 1),
     }
+
+
+def _with_charts(places: Layout) -> Layout:
+    """The charts take from the loss: as wide as the events where they stand above them, and never its larger part."""
+    loss, events = places["loss"], places["events"]
+    width = min(events.width, loss.width * 36 // 100)
+    charts = Rect(loss.x + loss.width - width, loss.y, width, loss.height)
+    return {**places, "loss": loss._replace(width=loss.width - width - 1), "charts": charts}
 
 
 def _hardware_rows(gpus: int) -> int:

@@ -9,9 +9,10 @@ from typing import Final, NamedTuple
 from kan_monitor.runs.fields import matches, needs_of, value_of
 from kan_monitor.runs.index import Index, Known, Needs, learn
 from kan_monitor.runs.query import Query
+from kan_monitor.runs.slips import slip_in
 from kan_monitor.runs.values import Value, number_of
 from kan_monitor.view.header import BADGES
-from kan_monitor.view.runs import judged_by
+from kan_monitor.view.runs import Slip, judged_by
 
 #: What the list can be sorted by with a key, in that order; any other field of a run does as well.
 SORTS: Final = ("age", "name", "status", "task", "best", "smooth", "loss", "progress", "duration", "tag")
@@ -65,6 +66,10 @@ class Listing:
         query, runs = self.query, self.index.runs
         wanted = runs if query is None else [run for run in runs if matches(query, run, now)]
         return in_order(wanted, self.order, now)
+
+    def slip(self, now: float) -> Slip | None:
+        """What the query asks for though no run has it, by what is known so far."""
+        return slip_in(self.query, self.index.runs, now)
 
 
 def in_order(runs: list[Known], order: Order, now: float) -> list[Known]:

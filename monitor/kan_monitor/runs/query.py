@@ -43,7 +43,7 @@ class Comparison(NamedTuple):
     value: str
 
     def __str__(self) -> str:
-        return f"{_field_text(self.field)}{self.operator}{_quoted(self.value)}"
+        return f"{field_text(self.field)}{self.operator}{_quoted(self.value)}"
 
 
 class Word(NamedTuple):
@@ -112,7 +112,8 @@ def _inside(query: Query) -> str:
     return f"({query})" if isinstance(query, AllOf | AnyOf) else str(query)
 
 
-def _field_text(field: str) -> str:
+def field_text(field: str) -> str:
+    """A field as it is written in a filter."""
     return field if function_of(field) else _quoted(field)
 
 

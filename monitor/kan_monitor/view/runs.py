@@ -21,6 +21,13 @@ from kan_shared.text import safe_line
 _MINUTE: Final = 60.0
 
 
+class Slip(NamedTuple):
+    """A field that no run has, and the nearest one that a run has; empty where none is near."""
+
+    field: str
+    meant: str = ""
+
+
 class RunRow(Struct, frozen=True, kw_only=True):
     """What the list says of a run."""
 
@@ -132,8 +139,11 @@ def count_note(root: str, *, total: int, matching: int | None, unknown: int) -> 
     return f"{shown} under {safe_line(root, 200)}{left}"
 
 
-def nothing_note(root: str, text: str) -> str:
-    """What an empty list says."""
+def nothing_note(root: str, text: str, slip: Slip | None = None) -> str:
+    """What an empty list says: of a filter that asks for what no run has, only that."""
+    if slip:
+        known = f": did you mean {slip.meant}?" if slip.meant else ", neither in its config nor among its metrics"
+        return safe_line(f"no run has {slip.field}{known}")
     if text:
         return f"no run matches {safe_line(text)}"
     return f"no runs under {safe_line(root, 200)} yet"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Final
 
 from kan_monitor.view.loss import VALIDATION
@@ -20,6 +21,12 @@ def in_order(names: Iterable[str], pinned: Sequence[str] = ()) -> list[str]:
     first = [name for name in dict.fromkeys((*pinned, *_FIRST)) if name in there]
     rest = sorted(there.difference(first), key=lambda name: (name.startswith(_SYSTEM), list(_natural(name))))
     return first + rest
+
+
+@lru_cache(maxsize=8)
+def beside_the_loss(names: tuple[str, ...], pinned: tuple[str, ...], main: str | None) -> tuple[str, ...]:
+    """All but those that the loss chart of a run has, which is judged by `main`, in order."""
+    return tuple(name for name in in_order(names, pinned) if name not in (main, VALIDATION))
 
 
 def meant(names: Iterable[str], search: str) -> list[str]:
