@@ -144,18 +144,17 @@ class Curve:
     def _envelope(
         self, start: float, stop: float, columns: int, smoothing: float, timeline: Timeline | None, branch: bool
     ) -> Envelope:
-        window = {"start": start, "stop": stop}
         if self._pyramid is not None:
             return self._pyramid.envelope(
-                **window, columns=columns, smoothing=smoothing, timeline=timeline, branch=branch
+                start=start, stop=stop, columns=columns, smoothing=smoothing, timeline=timeline, branch=branch
             )
         if branch:
             places, values = _places(self._left, timeline), _values(self._left)
-            return envelope(places, values, **window, columns=columns)
+            return envelope(places, values, start=start, stop=stop, columns=columns)
         before = self._before.get((start, stop, columns, smoothing, timeline, branch))
         since = min(_places(self._news, timeline), default=stop)
         places, values = self._places(timeline), self._values(smoothing)
-        return envelope(places, values, **window, columns=columns, before=before, since=since)
+        return envelope(places, values, start=start, stop=stop, columns=columns, before=before, since=since)
 
     def _places(self, timeline: Timeline | None) -> list[float]:
         if timeline not in self._placed:
