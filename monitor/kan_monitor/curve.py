@@ -8,6 +8,7 @@ nor a disk.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import isfinite
 from typing import TYPE_CHECKING, Final
 
 from kan_monitor.charts import reading
@@ -46,6 +47,9 @@ class Curve:
         self._answers: dict[object, Envelope] = {}
         self._averages: dict[float, list[float]] = {}
         self._placed: dict[Timeline | None, list[float]] = {}
+        #: What came last, and the answers of before.
+        self._news: list[Record] = []
+        self._before: dict[object, Envelope] = {}
 
     @property
     def wants_pyramid(self) -> bool:
@@ -140,16 +144,17 @@ class Curve:
     def _envelope(
         self, start: float, stop: float, columns: int, smoothing: float, timeline: Timeline | None, branch: bool
     ) -> Envelope:
-        window = {"start": start, "stop": stop}
         if self._pyramid is not None:
             return self._pyramid.envelope(
-                **window, columns=columns, smoothing=smoothing, timeline=timeline, branch=branch
+                start=start, stop=stop, columns=columns, smoothing=smoothing, timeline=timeline, branch=branch
             )
         if branch:
-            places, values = _places(self._left, timeline), [record.value for record in self._left]
-        else:
-            places, values = self._places(timeline), self._values(smoothing)
-        return envelope(places, values, **window, columns=columns)
+            places, values = _places(self._left, timeline), _values(self._left)
+            return envelope(places, values, start=start, stop=stop, columns=columns)
+        before = self._before.get((start, stop, columns, smoothing, timeline, branch))
+        since = min(_places(self._news, timeline), default=stop)
+        places, values = self._places(timeline), self._values(smoothing)
+        return envelope(places, values, start=start, stop=stop, columns=columns, before=before, since=since)
 
     def _places(self, timeline: Timeline | None) -> list[float]:
         if timeline not in self._placed:
@@ -158,22 +163,37 @@ class Curve:
 
     def _values(self, smoothing: float) -> list[float]:
         if smoothing not in self._averages:
-            values = [record.value for record in self._live]
+            values = _values(self._live)
             self._averages[smoothing] = smooth(values, smoothing) if smoothing else values
         return self._averages[smoothing]
 
     def _extend(self) -> None:
         if self._file.generation != self._generation:
             self._read, self._generation, self._records = 0, self._file.generation, []
-        new = unpack(self._file.read(self._read, self._file.count))
+        new = _usable(unpack(self._file.read(self._read, self._file.count)))
         self._read = self._file.count
-        self._take([*self._records, *_usable(new)])
+        if self._records and all(record.segment == self._records[-1].segment for record in new):
+            self._go_on(new)
+        else:
+            self._take([*self._records, *new])
+
+    def _go_on(self, new: list[Record]) -> None:
+        """Draws from these records too: as they overwrite nothing, all that stands before them stays as it is."""
+        self._records += new
+        self._live += new
+        for weight, values in self._averages.items():
+            average = next(filter(isfinite, reversed(values)), None)
+            values += smooth((record.value for record in new), weight, average) if weight else _values(new)
+        for timeline, places in self._placed.items():
+            places += _places(new, timeline)
+        self._news, self._before, self._answers = new, self._answers, {}
+        self.version += 1
 
     def _take(self, records: list[Record]) -> None:
         """Draws from these records, in the order in which they were written."""
         resumed = len({record.segment for record in records}) > 1
-        self._records, self._live, self._left = records, live(records) if resumed else records, []
-        self._answers, self._averages, self._placed = {}, {}, {}
+        self._records, self._live, self._left = records, live(records) if resumed else records[:], []
+        self._answers, self._before, self._averages, self._placed = {}, {}, {}, {}
         self.version += 1
         if len(self._live) < len(records):
             kept = set(map(id, self._live))
@@ -182,6 +202,10 @@ class Curve:
 
 def _usable(records: Iterable[Record]) -> list[Record]:
     return [record for record in records if is_time(record.seconds)]
+
+
+def _values(records: list[Record]) -> list[float]:
+    return [record.value for record in records]
 
 
 def _places(records: list[Record], timeline: Timeline | None) -> list[float]:

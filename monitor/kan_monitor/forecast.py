@@ -68,14 +68,15 @@ def remaining_range(state: State, pace: Sequence[Record], events: Sequence[Event
     goes on changing is followed a little way.
     """
     middle = remaining_seconds(state)
-    blocks = [] if middle is None else _blocks(pace, events, _BLOCKS)
+    pauses = list(_pauses(events))
+    blocks = [] if middle is None else _blocks(pace, pauses)
     if middle is None or len(blocks) < _FEWEST_BLOCKS:
         return None
     steps, seconds = sum(block.steps for block in blocks), sum(block.seconds for block in blocks)
     mean, to_come = seconds / steps, max(0, (state.total_steps or 0) - (state.step or 0))
     squares = sum(block.steps * (block.pace - mean) ** 2 for block in blocks) / steps
     share = 1 / (len(blocks) - 1) + steps / len(blocks) / max(1, to_come)
-    error = max(_ERRORS * to_come * math.sqrt(squares * share), _longest_wait(pace, events) if to_come else 0.0)
+    error = max(_ERRORS * to_come * math.sqrt(squares * share), _longest_wait(pace, pauses) if to_come else 0.0)
     drift = steady_slope([(block.middle, block.pace) for block in blocks]) * (steps + to_come) / 2
     drift = to_come * max(-_MOST_DRIFT * mean, min(_MOST_DRIFT * mean, drift))
     slow, fast = max(mean * to_come, middle), min(mean * to_come, middle)
@@ -126,11 +127,10 @@ class _Block(NamedTuple):
         return self.seconds / self.steps
 
 
-def _blocks(pace: Sequence[Record], events: Sequence[Event], most: int) -> list[_Block]:
-    """As many blocks of the same length, or one between every two records."""
-    blocks = min(most, len(pace) - 1)
+def _blocks(pace: Sequence[Record], pauses: Sequence[tuple[float, float]]) -> list[_Block]:
+    """Blocks of the same length; one between every two records where there are few of them."""
+    blocks = min(_BLOCKS, len(pace) - 1)
     bounds = [pace[(len(pace) - 1) * place // blocks] for place in range(blocks + 1)] if blocks > 0 else []
-    pauses = list(_pauses(events))
     return [
         _Block((first.step + last.step) / 2, last.step - first.step, _seconds_between(first, last, pauses))
         for first, last in pairwise(bounds)
@@ -139,13 +139,15 @@ def _blocks(pace: Sequence[Record], events: Sequence[Event], most: int) -> list[
 
 
 def _seconds_between(first: Record, last: Record, pauses: Iterable[tuple[float, float]]) -> float:
-    paused = sum(max(0.0, min(last.seconds, end) - max(first.seconds, start)) for start, end in pauses)
-    return max(0.0, last.seconds - first.seconds - paused)
+    seconds = last.seconds - first.seconds
+    for start, end in pauses:
+        seconds -= max(0.0, min(last.seconds, end) - max(first.seconds, start))
+    return max(0.0, seconds)
 
 
-def _longest_wait(pace: Sequence[Record], events: Sequence[Event]) -> float:
+def _longest_wait(pace: Sequence[Record], pauses: Sequence[tuple[float, float]]) -> float:
     """By how much the longest time between two records is longer than the usual one."""
-    waits = [block.seconds for block in _blocks(pace, events, len(pace))]
+    waits = [_seconds_between(first, last, pauses) for first, last in pairwise(pace) if last.step > first.step]
     return max(waits) - median(waits)
 
 

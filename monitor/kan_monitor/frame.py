@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, get_args
 import msgspec
 
 from kan_monitor.ascii import in_ascii
-from kan_monitor.curves import ChartOptions, Curves
+from kan_monitor.curves import VALIDATION, ChartOptions, Curves
 from kan_monitor.dashboard import Dashboard, Figure
 from kan_monitor.ink import Line, Span
 from kan_monitor.panels import charts, events, footer, hardware, header, loss, progress, sample, status
@@ -79,13 +79,27 @@ def charted(
     return others[: charts.room_for(rect.width, rect.height)]
 
 
-def drawn_from(name: PanelName, dashboard: Dashboard) -> object | None:
-    """What a panel is drawn from, where that and the options decide how it looks; None where more than that does."""
-    if name == "hardware":
-        return msgspec.structs.replace(dashboard.hardware, age=Figure())  # which it does not show
-    if name == "events":
-        return (dashboard.events, dashboard.alerts, dashboard.event_count)
-    return {"sample": (dashboard.sample,), "footer": ()}.get(name)
+def drawn_from(name: PanelName, dashboard: Dashboard, curves: Curves, options: FrameOptions) -> object:
+    """What a panel of some size is drawn from: as long as that is the same, it looks the same."""
+    happened = (dashboard.events, dashboard.alerts, dashboard.event_count)
+    parts: dict[PanelName, Callable[[], object]] = {
+        "header": lambda: dashboard.header,
+        "loss": lambda: (dashboard.loss, happened, dashboard.utc_offset_seconds, _drawn(curves, dashboard, options)),
+        "hardware": lambda: msgspec.structs.replace(dashboard.hardware, age=Figure()),  # which it does not show
+        "progress": lambda: dashboard.progress,
+        "sample": lambda: dashboard.sample,
+        "events": lambda: happened,
+        "status": lambda: (dashboard.status, dashboard.loss, dashboard.progress),
+        "footer": lambda: None,
+    }
+    return parts[name](), options
+
+
+def _drawn(curves: Curves, dashboard: Dashboard, options: FrameOptions) -> object:
+    """What the loss chart shows of the curves."""
+    total = dashboard.progress.step.whole.value
+    extent = curves.extent(options.chart, None if total is None else int(total))
+    return curves, extent, [curves.version(name) for name in (dashboard.loss.series, VALIDATION) if name]
 
 
 def draw_panel(

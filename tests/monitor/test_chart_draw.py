@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from math import exp, nan, sin
 from textwrap import dedent
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given, settings
@@ -19,6 +19,7 @@ from kan_monitor.charts.axis import Scale
 from kan_monitor.charts.chart import Layer, Mark, Rule, Series, columns_of, draw, plot_in, scale_of
 from kan_monitor.charts.decimate import envelope, smooth
 from kan_monitor.charts.frame import Frame
+from kan_monitor.charts.xaxis import STEPS, XAxis
 from kan_monitor.ink import Ink, Line, Span, plain_text
 
 Kind = Literal["band", "line", "mean"]
@@ -54,6 +55,19 @@ def ink_at(lines: list[Line], row: int, column: int) -> Ink:
 
 def assert_drawn(lines: list[Line], expected: str) -> None:
     assert dedent(plain_text(lines)) == dedent(expected).strip("\n").rstrip()
+
+
+@pytest.mark.parametrize(
+    "other", [{"stop": 3000.0}, {"start": 500.0}, {"x": XAxis("elapsed")}, {"low": 0.2}, {"rows": 9}]
+)
+def test_ticks_are_those_of_what_is_drawn_whatever_was_drawn_before(other: dict[str, Any]) -> None:
+    def axes(start: float = 0.0, stop: float = 2000.0, x: XAxis = STEPS, low: float = 1.0, rows: int = 12) -> list[str]:
+        lines = draw([layer([9.0, low], 40)], width=40, height=rows, start=start, stop=stop, log=False, x=x)
+        return [plain_text([line])[:8] for line in lines[:-1]] + [plain_text(lines[-1:])]
+
+    before = axes()
+    assert axes(**other) != before
+    assert axes() == before
 
 
 def test_a_line_with_its_axes_grid_ticks_and_marks() -> None:

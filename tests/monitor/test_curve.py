@@ -5,8 +5,13 @@ from __future__ import annotations
 import math
 import os
 import sys
+import tempfile
+from itertools import product
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kan_monitor.charts.decimate import envelope, smooth
 from kan_monitor.charts.timeline import CLOCK
@@ -14,6 +19,7 @@ from kan_monitor.curves import SHORT_RECORDS, Curve
 from kan_shared.series import Record, SeriesFile, unpack
 
 from .cases import NOW, falling, series_of
+from .growing import Series
 
 LONG = SHORT_RECORDS + 1000
 
@@ -115,6 +121,32 @@ class TestACurve:
         series.append(series_of(float, range(10, 12)))
         curve.refresh()
         assert curve.envelope(0, 9, 5) is not found
+
+    @given(
+        looks=st.lists(st.lists(st.tuples(st.integers(-3, 40), st.floats(), st.booleans()), max_size=6), max_size=6),
+        window=st.tuples(st.floats(-5, 45), st.floats(0, 50), st.integers(0, 30)),
+        smoothing=st.sampled_from([0.0, 0.6]),
+    )
+    def test_is_drawn_as_it_grows_as_if_it_had_been_there_at_once(self, looks, window, smoothing):
+        start, width, columns = window
+        asked = [(start, start + width, columns, smoothing, timeline) for timeline in (None, CLOCK)]
+        asked.append((NOW + start, NOW + start + width, columns, smoothing, CLOCK))
+        segment = 0
+        with tempfile.TemporaryDirectory() as place:
+            series = Series(Path(place) / "one.series")
+            grown = Curve(SeriesFile(series.path))
+            for records in looks:
+                for step, value, resumed in records:
+                    segment += resumed and not segment
+                    series.append([Record(step, NOW + step / 3, value, segment)])
+                at_once = Curve(SeriesFile(series.path))
+                for curve in (grown, at_once):
+                    curve.refresh()
+                for question, branch in product(asked, (False, True)):
+                    drawn, expected = (curve.envelope(*question, branch=branch) for curve in (grown, at_once))
+                    assert repr(drawn) == repr(expected)
+                assert repr(grown.read(start, smoothing)) == repr(at_once.read(start, smoothing))
+            series.writer.close()
 
     def test_passes_over_a_record_of_no_time(self, series, curve):
         series.append([Record(0, NOW, 1.0, 0), Record(1, math.nan, 2.0, 0), Record(2, -1.0, 3.0, 0)])

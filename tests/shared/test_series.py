@@ -280,16 +280,27 @@ def test_a_file_that_goes_and_comes_is_another(tmp_path: Path) -> None:
     assert (file.refresh(), file.count, file.generation) == (True, 9, 1)
 
 
-def test_a_long_file_is_sampled_evenly_from_its_first_record_to_its_last(tmp_path: Path) -> None:
+@pytest.mark.parametrize("last", [1000, 100_000])  # read at once, and record by record
+def test_a_long_file_is_sampled_evenly_from_its_first_record_to_its_last(tmp_path: Path, last: int) -> None:
+    path = tmp_path / "loss.series"
+    path.write_bytes(pack(line(0, last + 1)))
+    file = SeriesFile(path)
+    file.refresh()
+    assert steps(file.sampled(0, file.count, 11)) == list(range(0, last + 1, last // 10))
+    assert steps(file.sampled(last // 10, file.count, 10)) == list(range(last // 10, last + 1, last // 10))
+    assert steps(file.sampled(last - 10, file.count, 11)) == list(range(last - 10, last + 1))
+    assert steps(file.sampled(0, 5, 100)) == [0, 1, 2, 3, 4]
+    path.unlink()
+    assert file.sampled(0, last + 1, 11) == []
+
+
+def test_a_sample_of_a_file_that_became_shorter_is_of_what_is_left(tmp_path: Path) -> None:
     path = tmp_path / "loss.series"
     path.write_bytes(pack(line(0, 1001)))
     file = SeriesFile(path)
     file.refresh()
-    assert steps(file.sampled(0, file.count, 11)) == list(range(0, 1001, 100))
-    assert steps(file.sampled(990, file.count, 11)) == list(range(990, 1001))
-    assert steps(file.sampled(0, 5, 100)) == [0, 1, 2, 3, 4]
-    path.unlink()
-    assert file.sampled(0, 1001, 11) == []
+    path.write_bytes(pack(line(0, 301)) + b"torn")
+    assert steps(file.sampled(0, 1001, 11)) == [0, 100, 200, 300]
 
 
 # --------------------------------------------------------------------------------------

@@ -81,10 +81,10 @@ class DashboardScreen(ChartScreen):
 
     def _is_new(self, name: PanelName, width: int, height: int) -> bool:
         """Whether a panel may look otherwise than it was drawn last."""
-        part = drawn_from(name, self._session.dashboard)
-        key = None if part is None else (part, width, height, self._session.options)
+        session = self._session
+        key = width, height, drawn_from(name, session.dashboard, session.curves, session.options)
         before, self._drawn_from[name] = self._drawn_from.get(name), key
-        return key is None or key != before
+        return key != before
 
     def draw_frame_number(self) -> None:
         """Draws the line that the number of the frame stands in."""

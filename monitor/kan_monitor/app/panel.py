@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
@@ -13,6 +12,7 @@ from textual.widget import Widget
 
 from kan_monitor.ascii import in_ascii
 from kan_monitor.ink import Ink, Line
+from kan_monitor.panels.lines import width_of
 
 
 class Panel(Widget):
@@ -22,6 +22,8 @@ class Panel(Widget):
         super().__init__(id=id)
         self._inks = styles
         self._lines: list[Line] = []
+        #: Those that have been rendered since they changed, by row.
+        self._strips: dict[int, Strip] = {}
 
     @property
     def lines(self) -> list[Line]:
@@ -33,13 +35,34 @@ class Panel(Widget):
         lines = in_ascii(lines) if self.app.has_class("ascii") else list(lines)
         before, self._lines = self._lines, lines
         if len(before) != len(lines):
+            self._strips = {}
             self.refresh()
             return True
         changed = [_changed_cells(old, new, row) for row, (old, new) in enumerate(zip(before, lines, strict=True))]
         dirty = [region for region in changed if region is not None]
+        for region in dirty:
+            self._strips.pop(region.y, None)
         if dirty:
             self.refresh(*dirty)
         return bool(dirty)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The strips of some lines; these are all that there is, without border, padding or tint for Textual to look
+        for."""
+        width = self.size.width
+        missing = [y for y in crop.line_range if y not in self._strips or self._strips[y].cell_length != width]
+        if missing:
+            self._strips |= zip(missing, self._rendered(missing, width), strict=True)
+        return [self._strips[y].crop(*crop.column_span) for y in crop.line_range]
+
+    def _rendered(self, rows: Iterable[int], width: int) -> Iterator[Strip]:
+        """Lines at the panel's width, as the terminal can show them."""
+        filters, ground = self.get_line_filters(), self.background_colors[1]
+        for y in rows:
+            strip = self.render_line(y).adjust_cell_length(width, self._inks["plain"])
+            for line_filter in filters:
+                strip = strip.apply_filter(line_filter, ground)
+            yield strip
 
     def render_line(self, y: int) -> Strip:
         """One line, as Textual wants it."""
@@ -58,7 +81,6 @@ def _changed_cells(old: Line, new: Line, row: int) -> Region | None:
         head += 1
     while tail < shorter - head and old[-1 - tail] == new[-1 - tail]:
         tail += 1
-    start = sum(cell_len(span.text) for span in new[:head])
-    kept = sum(cell_len(span.text) for span in new[len(new) - tail :])
-    width = max(sum(cell_len(span.text) for span in line) for line in (old, new))
-    return Region(start, row, max(1, width - start - kept), 1)
+    start = width_of(new[:head])
+    width = max(width_of(old[head : len(old) - tail]), width_of(new[head : len(new) - tail]))
+    return Region(start, row, max(1, width), 1)

@@ -12,7 +12,8 @@ columns, and nothing jumps when a label grows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from kan_monitor.charts import axis
@@ -120,7 +121,8 @@ def draw(
     return rows + frame.lines_below(start, stop, marks, x)
 
 
-def _tick_labels(scale: Scale, rows: int) -> dict[int, str]:
+@lru_cache(maxsize=128)  # the ranges of the charts in sight, which seldom change
+def _tick_labels(scale: Scale, rows: int) -> Mapping[int, str]:
     """The y labels by row, counted from the top."""
     candidates = ((axis.ticks(scale, apart / rows), fewest) for apart, fewest in ROWS_AND_TICKS)
     found = next(ticks for ticks, fewest in candidates if len(ticks) >= fewest)

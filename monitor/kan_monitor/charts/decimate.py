@@ -37,7 +37,16 @@ def columns_per_step(start: float, stop: float, columns: int) -> float:
     return columns / span if 0 < span < inf and columns / span < inf else 0.0
 
 
-def envelope(places: Sequence[float], values: Sequence[float], *, start: float, stop: float, columns: int) -> Envelope:
+def envelope(
+    places: Sequence[float],
+    values: Sequence[float],
+    *,
+    start: float,
+    stop: float,
+    columns: int,
+    before: Envelope | None = None,
+    since: float = -inf,
+) -> Envelope:
     """The values in `columns` equal parts of `start` … `stop`, both included; places may come in any order.
 
     Args:
@@ -46,6 +55,8 @@ def envelope(places: Sequence[float], values: Sequence[float], *, start: float, 
         start: The place at the left edge of the first column.
         stop: The place at the right edge of the last column.
         columns: How many dot columns.
+        before: The same without those values that came since: it is gone on with, and these stand at `since` or behind.
+        since: The first place that is not as it was.
     """
     if (ascending := sorted(places)) != list(places):
         order = sorted(range(len(places)), key=places.__getitem__)
@@ -57,6 +68,12 @@ def envelope(places: Sequence[float], values: Sequence[float], *, start: float, 
 
     at, end = bisect_left(places, start), bisect_right(places, stop) if columns else 0
     found = Envelope([None] * columns, [None] * columns, [None] * columns, [])
+    if before is not None and start <= since:
+        known = column_of(min(since, stop))
+        at = bisect_left(places, known, at, end, key=column_of)
+        for new, old in zip(found[:3], before[:3], strict=True):
+            new[:known] = old[:known]
+        found.non_finite.extend(column for column in before.non_finite if column < known)
     while at < end:
         column = column_of(places[at])
         # Where the next column begins, up to rounding; what places a value is `column_of` alone.
@@ -108,14 +125,13 @@ def polyline(points: Sequence[tuple[float, float]], *, start: float, stop: float
     return Envelope(values, values, values, [])
 
 
-def smooth(values: Iterable[float], weight: float) -> list[float]:
+def smooth(values: Iterable[float], weight: float, average: float | None = None) -> list[float]:
     """The exponential moving average y = weight · y + (1 − weight) · x of the finite values, as long as `values`.
 
-    It starts at the first finite value. A non-finite one is passed over: it stays in its place, so that the chart can
-    mark it, and the average carries on behind it.
+    It starts at the first finite value, or goes on from `average`. A non-finite one is passed over: it stays in its
+    place, so that the chart can mark it, and the average carries on behind it.
     """
     smoothed: list[float] = []
-    average: float | None = None
     for value in values:
         if isfinite(value):
             value = average = value if average is None else weight * average + (1 - weight) * value

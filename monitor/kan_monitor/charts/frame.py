@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -96,7 +97,8 @@ class Frame(NamedTuple):
             text = text.ljust(place.begin) + place.label
         return [Span(" " * self.gutter), Span(text.ljust(self.width), "label")]
 
-    def _places(self, start: float, stop: float, x: XAxis) -> list[_Place]:
+    @lru_cache(maxsize=128)  # noqa: B019  # a tuple of numbers, which keeps nothing alive
+    def _places(self, start: float, stop: float, x: XAxis) -> Sequence[_Place]:
         """The x ticks, as many as their labels have room for."""
         if not 0 < stop - start < LARGEST:
             return []

@@ -19,9 +19,6 @@ from kan_shared.series import SeriesFile, live
 from kan_shared.state import State
 from kan_shared.store import StateReader, read_state
 
-#: The trend looks at the last tenth of the run, at no fewer records than this if there are, and at no more of them.
-_TREND_SHARE: Final = 0.1
-_TREND_RECORDS: Final = 256
 _LEARNING_RATES: Final = 64
 _ONCE_SECONDS: Final = 0.95
 _KEPT_EVENTS: Final = 200
@@ -52,6 +49,7 @@ class ExperimentSource:
         self._samples.poll()
         if (state.world_size or 1) > 1:
             self._ranks.poll()
+        self._look_at_series(state, now)
         return Facts(
             place=self._place,
             condition=observe(state, now),
@@ -59,11 +57,11 @@ class ExperimentSource:
             problem=self._reader.problem,
             events=tuple(self._events.entries),
             samples=tuple(self._samples.entries),
-            recent_losses=self._recent_losses(main_series(state)),
-            learning_rates=self._rates(),
+            recent_losses=self._recent_reader.trend,
+            learning_rates=self._learning_rates,
             recent_hardware=self._tails.read(state.telemetry),
             ranks=judged(self._ranks.ranks, state, now),
-            recent=self._latest(state, now),
+            recent=self._recent,
         )
 
     def series_names(self) -> tuple[str, ...]:
@@ -79,38 +77,20 @@ class ExperimentSource:
         self._samples = JournalReader(self.experiment.samples, Sample, keep=_KEPT_SAMPLES)
         self._tails = Tails(self.series)
         self._ranks = RanksReader(self.experiment.ranks)
-        self._loss: SeriesFile | None = None
-        self._loss_name: str | None = None
         self._learning_rate = self.series("learning_rate")
-        self._losses: tuple[float, ...] = ()
         self._learning_rates: tuple[float, ...] = ()
-        self._recent = RecentReader(self.series)
-        self._looked: tuple[float, Recent | None] = (0.0, None)
+        self._recent_reader, self._recent = RecentReader(self.series), Recent()
+        self._looked: float | None = None
 
-    def _latest(self, state: State, now: float) -> Recent:
-        """What alerts and the forecast are made from; looked up anew once a second at most."""
-        at, recent = self._looked
-        if recent is None or not 0 < now - at < _ONCE_SECONDS:
-            recent = self._recent.look(state, main_series(state), now)
-            self._looked = (now, recent)
-        return recent
-
-    def _recent_losses(self, name: str | None) -> tuple[float, ...]:
-        if name is None:
-            return ()
-        if self._loss is None or name != self._loss_name:
-            self._loss, self._loss_name = self.series(name), name
-        if self._loss.refresh():
-            window = max(_TREND_RECORDS, int(self._loss.count * _TREND_SHARE))
-            records = self._loss.sampled(max(0, self._loss.count - window), self._loss.count, _TREND_RECORDS)
-            self._losses = tuple(record.value for record in live(records))
-        return self._losses
-
-    def _rates(self) -> tuple[float, ...]:
+    def _look_at_series(self, state: State, now: float) -> None:
+        """Once a second at most: what is made from them changes little between two looks."""
+        if self._looked is not None and 0 < now - self._looked < _ONCE_SECONDS:
+            return
+        self._looked = now
+        self._recent = self._recent_reader.look(state, main_series(state), now)
         if self._learning_rate.refresh():
             records = self._learning_rate.sampled(0, self._learning_rate.count, _LEARNING_RATES)
             self._learning_rates = tuple(record.value for record in live(records))
-        return self._learning_rates
 
 
 def main_series(state: State) -> str | None:

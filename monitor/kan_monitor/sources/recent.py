@@ -49,6 +49,11 @@ class RecentReader:
         self._memory_read: float | None = None
         self._found = Recent()
 
+    @property
+    def trend(self) -> tuple[float, ...]:
+        """Values of the main series over the recent past, evenly spaced."""
+        return self._stretches.trend
+
     def look(self, state: State, main: str | None, now: float) -> Recent:
         """What is recent at unix time `now`, `main` being the series that the run is judged by; the same object as
         long as there is no news."""

@@ -10,6 +10,8 @@ from kan_shared.series import Record, SeriesFile, live, unpack
 
 #: Points of a stretch, evenly spaced.
 MAIN_POINTS: Final = 256
+#: The trend looks at the last tenth of the run, at no fewer records than the points of a stretch if there are.
+_TREND_SHARE: Final = 0.1
 #: What is far away is read anew when the series has grown by this part.
 _MOVED_SHARE: Final = 64
 LATEST_SECONDS: Final = 20.0
@@ -23,17 +25,23 @@ class Stretches:
         history: Over the whole run.
         pace: Over the latter half of the latest segment.
         latest: Over the last seconds, or as much of them as is in the latest segment.
+        trend: The values over the last tenth of the run.
     """
 
     def __init__(self) -> None:
         self.history: tuple[Record, ...] = ()
         self.pace: tuple[Record, ...] = ()
         self.latest: tuple[Record, ...] = ()
+        self.trend: tuple[float, ...] = ()
         self._read: tuple[Path, int, int] | None = None
         self._segment: tuple[Path, int, int, int] | None = None
 
     def read(self, file: SeriesFile, tail: Sequence[Record]) -> None:
         """Reads `file`, of which `tail` is the end."""
+        window = max(MAIN_POINTS, int(file.count * _TREND_SHARE))
+        self.trend = tuple(
+            record.value for record in live(file.sampled(max(0, file.count - window), file.count, MAIN_POINTS))
+        )
         own = [record for record in tail if record.segment == tail[-1].segment]
         self.latest = _last_seconds(file, own)
         path, generation, count = self._read or (None, 0, 0)
