@@ -82,9 +82,17 @@ def charted(
 def drawn_from(name: PanelName, dashboard: Dashboard, curves: Curves, options: FrameOptions) -> object:
     """What a panel of some size is drawn from: as long as that is the same, it looks the same."""
     happened = (dashboard.events, dashboard.alerts, dashboard.event_count)
+
+    def of_charts(*names: str | None) -> object:
+        total = dashboard.progress.step.whole.value
+        extent = curves.extent(options.chart, None if total is None else int(total))
+        versions = [curves.version(name) for name in names if name]
+        return curves, extent, versions, dashboard.utc_offset_seconds
+
     parts: dict[PanelName, Callable[[], object]] = {
         "header": lambda: dashboard.header,
-        "loss": lambda: (dashboard.loss, happened, dashboard.utc_offset_seconds, _drawn(curves, dashboard, options)),
+        "loss": lambda: (dashboard.loss, happened, of_charts(dashboard.loss.series, VALIDATION)),
+        "charts": lambda: (dashboard.progress.learning_rate_plan, of_charts(*options.beside)),
         "hardware": lambda: msgspec.structs.replace(dashboard.hardware, age=Figure()),  # which it does not show
         "progress": lambda: dashboard.progress,
         "sample": lambda: dashboard.sample,
@@ -93,13 +101,6 @@ def drawn_from(name: PanelName, dashboard: Dashboard, curves: Curves, options: F
         "footer": lambda: None,
     }
     return parts[name](), options
-
-
-def _drawn(curves: Curves, dashboard: Dashboard, options: FrameOptions) -> object:
-    """What the loss chart shows of the curves."""
-    total = dashboard.progress.step.whole.value
-    extent = curves.extent(options.chart, None if total is None else int(total))
-    return curves, extent, [curves.version(name) for name in (dashboard.loss.series, VALIDATION) if name]
 
 
 def draw_panel(

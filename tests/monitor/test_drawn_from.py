@@ -45,21 +45,23 @@ def go_on(**changes: object) -> None:
 NEWS: Final[dict[str, tuple[set[PanelName], Callable[[], None]]]] = {
     "loss": ({"loss"}, lambda: log("train/loss")),
     "other values": ({"loss"}, lambda: rewrite("train/loss")),
+    "beside": ({"charts"}, lambda: log("gradient_norm")),
     "validation": ({"loss"}, lambda: log(VALIDATION)),
     "event": ({"loss", "events"}, lambda: write_journal(Experiment(PLACE).events, [event("nan", step=700)])),
     "step": ({"progress", "status"}, lambda: go_on(step=2450)),
-    "total": ({"progress", "status", "loss"}, lambda: go_on(total_steps=3000)),
+    "total": ({"progress", "status", "loss", "charts"}, lambda: go_on(total_steps=3000)),
     "name": ({"header"}, lambda: go_on(name="another")),
     "telemetry": ({"hardware"}, lambda: go_on(telemetry=None)),
 }
-USUAL: Final = FrameOptions()
+BESIDE: Final = ("gradient_norm", "learning_rate")
+USUAL: Final = FrameOptions(beside=BESIDE)
 OPTIONS: Final[dict[str, FrameOptions]] = {
-    "scale": FrameOptions(chart=ChartOptions(log=False)),
-    "crosshair": FrameOptions(chart=ChartOptions(cursor=1000.0)),
-    "seen": FrameOptions(chart=ChartOptions(seen_seconds=NOW - 100)),
-    "focus": FrameOptions(focus="loss"),
-    "plain": FrameOptions(plain=True),
-    "frozen": FrameOptions(frozen=True),
+    "scale": USUAL._replace(chart=ChartOptions(log=False)),
+    "crosshair": USUAL._replace(chart=ChartOptions(cursor=1000.0)),
+    "seen": USUAL._replace(chart=ChartOptions(seen_seconds=NOW - 100)),
+    "focus": USUAL._replace(focus="loss"),
+    "plain": USUAL._replace(plain=True),
+    "frozen": USUAL._replace(frozen=True),
 }
 
 
@@ -73,7 +75,7 @@ class Watched:
     def look(self, options: FrameOptions = USUAL) -> dict[PanelName, tuple[object, object]]:
         """Of each panel what it is drawn from, and its lines."""
         dashboard = build(self._source.poll(NOW), UTC_OPTIONS, now=NOW, frame=1)
-        self.curves.refresh([dashboard.loss.series or "", VALIDATION])
+        self.curves.refresh([dashboard.loss.series or "", VALIDATION, *BESIDE])
         return {name: self._seen(name, dashboard, options) for name in PANELS}
 
     def _seen(self, name: PanelName, dashboard: Dashboard, options: FrameOptions) -> tuple[object, object]:
@@ -114,4 +116,4 @@ def test_what_is_chosen_is_drawn(choice: str) -> None:
 def test_the_curves_of_another_run_that_has_come_as_far_are_drawn() -> None:
     source_run().write(PLACE)
     one, other = Watched().look(), Watched().look()
-    assert [name for name in PANELS if one[name][0] != other[name][0]] == ["loss"]
+    assert {name for name in PANELS if one[name][0] != other[name][0]} == {"loss", "charts"}

@@ -15,7 +15,7 @@ from kan_monitor.app.places import Places
 from kan_monitor.app.session import Session
 from kan_monitor.charts.chart import columns_of
 from kan_monitor.charts.frame import Frame
-from kan_monitor.frame import FOCUSABLE, PANELS, charted, draw_panel, drawn_from, place
+from kan_monitor.frame import FOCUSABLE, PANELS, FrameOptions, charted, draw_panel, drawn_from, place
 from kan_monitor.ink import Ink
 from kan_monitor.panels.frame import inner_size
 from kan_monitor.panels.layout import Layout, PanelName
@@ -74,15 +74,15 @@ class DashboardScreen(ChartScreen):
         self._place_panels()
         options = session.options._replace(beside=self._beside(*self.app.size))
         for name, (_, _, width, height) in self._placed.items():
-            if (not only or name in only) and self._is_new(name, width, height):
+            if (not only or name in only) and self._is_new(name, options, width, height):
                 lines = draw_panel(name, session.dashboard, session.curves, options, width, height)
                 changed |= self.query_one(f"#{name}", Panel).show(lines)
         return changed
 
-    def _is_new(self, name: PanelName, width: int, height: int) -> bool:
+    def _is_new(self, name: PanelName, options: FrameOptions, width: int, height: int) -> bool:
         """Whether a panel may look otherwise than it was drawn last."""
         session = self._session
-        key = width, height, drawn_from(name, session.dashboard, session.curves, session.options)
+        key = width, height, drawn_from(name, session.dashboard, session.curves, options)
         before, self._drawn_from[name] = self._drawn_from.get(name), key
         return key != before
 
