@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -128,7 +128,7 @@ def _summary(loop: Loop, directory: Path, seconds: float) -> str:
 
 
 def _how_to_go_on(loop: Loop, plan: Plan, directory: Path) -> str:
-    again = _again(plan, "--resume", "--output", str(directory))
+    again = _again(plan, ["--resume"], ["--output", str(directory)])
     return f"kan-train: stopped at step {loop.step} of {loop.total_steps}; it goes on with: {again}\n"
 
 
@@ -136,14 +136,15 @@ def _how_to_do_better(plan: Plan, directory: Path) -> str:
     """A new run: a resumed one keeps the settings that led to this."""
     rate = f"{plan.config.training.learning_rate / 10:g}"
     tags = [option for tag in plan.tags or () for option in ("--tag", tag)]
-    again = _again(plan, "--config", str(Experiment(directory).config), "--learning-rate", rate, *tags)
+    again = _again(plan, ["--config", str(Experiment(directory).config), "--learning-rate", rate, *tags])
     return f"begin anew with a lower learning rate: {again}"
 
 
-def _again(plan: Plan, *options: str) -> str:
+def _again(plan: Plan, first: Sequence[str], last: Sequence[str] = ()) -> str:
+    """The line for the task of `plan`, with those of its options that no config holds between the others."""
     control = ["--allow-control"] if plan.allow_control else []
     guard = ["--stop-on", ",".join(plan.stop_on)] if plan.stop_on else []
-    return command_line("kan-train", task_name(plan.config), *options, *control, *guard)
+    return command_line("kan-train", task_name(plan.config), *first, *control, *guard, *last)
 
 
 def _watch(directory: Path) -> str:
