@@ -30,6 +30,7 @@ ROUNDS: Final = 3
 ROWS: Final = 34
 REST_SECONDS: Final = 1.0
 REST_SHARE: Final = 0.2
+SETTLE_SECONDS: Final = 0.3
 LIMIT_SECONDS: Final = 60.0
 #: What opens the screen with all series, and what opens it again from another one.
 GRID_KEY: Final = b"2"
@@ -142,10 +143,10 @@ def _opened(command: Sequence[str], key: bytes = b"") -> Opened:
 def _see_all_loaded(terminal: Terminal) -> None:
     before = len(terminal.output)
     terminal.write(AGAIN_KEYS)
-    terminal.read_for(REST_SECONDS)
-    grid = plain(bytes(terminal.output[before:]))
-    if f"{len(GRID_SERIES)} series" not in grid or "loading" in grid:
-        raise RuntimeError("the grid of all series is not loaded")
+    terminal.read_until(lambda output: f"{len(GRID_SERIES)} series".encode() in output[before:])
+    terminal.read_for(SETTLE_SECONDS)
+    if "loading" in (grid := plain(bytes(terminal.output[before:]))):
+        raise RuntimeError(f"the grid of all series is not loaded: {grid[-600:]}")
 
 
 def _until_rest(terminal: Terminal) -> float:

@@ -61,6 +61,14 @@ class TestWhatIsWanted:
         adopted(intake, news, 1)
         assert news.empty()
 
+    def test_is_not_taken_in_again_once_it_is_there(self, intake, news, tmp_path):
+        """A screen's wish may have been on its way while the series came."""
+        curve = curve_of(tmp_path, "loss")
+        intake.want([curve], 0.6)
+        adopted(intake, news, 1)
+        intake.want([curve], 0.6)
+        assert intake.left == 0
+
     def test_last_comes_before_what_waits(self, intake, news, tmp_path):
         first, second, third, page = (curve_of(tmp_path, name) for name in ("first", "second", "third", "page"))
         hold = intake._pool.submit(news.get)  # the thread is busy, until it is told something

@@ -55,7 +55,7 @@ class Intake:
         for curve in waiting:
             del self._futures[curve]
         for curve in dict.fromkeys([*curves, *waiting]):
-            if curve not in self._futures and not self._over.is_set():
+            if curve.is_short and curve not in self._futures and not self._over.is_set():
                 self._futures[curve] = future = self._pool.submit(take_in, curve, smoothing, self._over.is_set)
                 future.add_done_callback(partial(self._done, curve))
 
