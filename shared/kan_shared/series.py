@@ -25,7 +25,7 @@ RECORD_BYTES: Final = 32
 #: Steps are exact in a float64, as a state and a chart need them.
 MAX_STEP: Final = 2**53
 #: Some hundred records spread evenly over so many lie on every page of them: one call costs less than a call each.
-_READ_AT_ONCE: Final = 2**14
+_READ_AT_ONCE: Final = 2**16
 NUMPY_FIELDS: Final = [("step", "<i8"), ("seconds", "<f8"), ("value", "<f8"), ("segment", "<u4"), ("checksum", "<u4")]
 
 _pack_body = struct.Struct("<qddI").pack

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.message import Message
 
+from kan_monitor import startup
 from kan_monitor.curve import SHORT_RECORDS, Curve
 from kan_shared.series import SeriesFile
 
@@ -88,6 +89,7 @@ def take_in(curve: Curve, smoothing: float, cancelled: Callable[[], bool]) -> Re
     file.refresh()
     if file.count <= SHORT_RECORDS:
         return None
+    startup.import_numpy()
     from kan_monitor.charts.pyramid import Pyramid
 
     pyramid = Pyramid(file)

@@ -25,7 +25,9 @@ class Segments:
 
     def learn(self, records: Records) -> float:
         """Takes note of new segments; the lowest step that they overwrite, infinity where there are none."""
-        segments, steps = records.segments[records.intact], records.steps[records.intact]
+        segments, steps = records.segments, records.steps
+        if not records.intact.all():
+            segments, steps = segments[records.intact], steps[records.intact]
         if len(self._numbers) and (segments == self._numbers[-1]).all():
             return np.inf
         numbers, at = np.unique(segments, return_index=True)

@@ -60,7 +60,8 @@ class Smoothed:
         if self._begun is None and counts.any():
             self._begun = at * BLOCK + int(counts.argmax())
         factor, offset = self._maps(np.arange(at, at + len(values)), values, counts)
-        block_factor, block_offset = factor[:, -1].copy(), offset[:, -1].copy()
+        block_factor, block_offset = np.empty(len(offset)), offset[:, -1].copy()
+        block_factor[:] = factor[:, -1]
         _compose(block_factor, block_offset)
         after = block_factor * self._after + block_offset
         before = np.concatenate([[self._after], after[:-1]])
@@ -76,7 +77,8 @@ class Smoothed:
 
     def _maps(self, blocks: NDArray[np.int64], values: Floats, counts: Bools) -> tuple[Floats, Floats]:
         """What turns the average before each block into the one at each of its records."""
-        factor = np.where(counts, self.weight, 1.0)
+        # One row does for all blocks where every value counts.
+        factor = np.full((1, BLOCK), self.weight) if counts.all() else np.where(counts, self.weight, 1.0)
         offset = np.where(counts, values, 0.0) * (1 - self.weight)
         if self._begun is not None:
             # The average is 0 until its first value, which it starts from: so that one goes in whole.
