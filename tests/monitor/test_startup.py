@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -79,3 +82,13 @@ def test_the_view_can_be_had_without_a_screen():
     code = "import json, sys, kan_monitor.view; print(json.dumps([sorted(sys.modules)]))"
     (loaded,) = modules(code)
     assert loaded.isdisjoint(HEAVY)
+
+
+def test_numpy_comes_without_threads_and_nobody_is_told() -> None:
+    look = (
+        "import os; from kan_monitor import startup; startup.import_numpy(); import numpy; "
+        "print(len(os.listdir('/proc/self/task')), 'OPENBLAS_NUM_THREADS' in os.environ)"
+    )
+    environment = {key: value for key, value in os.environ.items() if not key.endswith("_NUM_THREADS")}
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, env=environment, check=True)
+    assert done.stdout.split() == ["1", "False"]
