@@ -55,6 +55,7 @@ class Place(NamedTuple):
 DASHBOARD: Final = r"╭─ progress "
 HELP: Final = r"╭─ help "
 PALETTE: Final = r"Search for commands"
+TOAST: Final = "saved as"
 RUNS_LIST: Final = r"^╭─ runs "
 COMPARED: Final = r"^╭─ compare "
 SIGNS: Final = {
@@ -256,8 +257,8 @@ class Walk:
         self._place = place
 
     def begin(self) -> None:
-        """Comes from the dashboard, to a screen that is as it is at first."""
-        until(lambda: not found(f"{HELP}|{PALETTE}", self._terminal.screen))
+        """Comes from the dashboard, to a screen that is as it is at first; what goes by itself has gone."""
+        until(lambda: not found(f"{HELP}|{PALETTE}|{TOAST}", self._terminal.screen))
         self._terminal.press("1")
         self._wait_for(DASHBOARD)
         if self._place.opens:
@@ -285,7 +286,8 @@ class Walk:
         self.begin()
         effect = self._place.keys[key]
         if not self._place.further and effect is EVERYWHERE.get(self._place.opens):
-            self._press("1")
+            self._terminal.press("1")
+            self._wait_for(DASHBOARD)
         for first in effect.before:
             self._press(first)
         before = after = self._terminal.screen

@@ -75,8 +75,14 @@ def pause(training: Process, directory: Path) -> None:
 
 
 def sent_at_rest(dashboard: Pty) -> bytes:
-    """What a dashboard that looks twenty times a second sends in two seconds, once it has had a second to settle."""
-    time.sleep(1)
+    """What a dashboard that looks twenty times a second sends in two seconds, once it has been silent for one."""
+
+    def is_silent() -> bool:
+        before = len(dashboard.sent)
+        time.sleep(1)
+        return len(dashboard.sent) == before
+
+    until(is_silent)
     before = len(dashboard.sent)
     time.sleep(2)
     return dashboard.sent[before:]
