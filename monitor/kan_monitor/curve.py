@@ -62,7 +62,7 @@ class Curve:
 
     def adopt(self, pyramid: Pyramid, file: SeriesFile) -> None:
         """Draws from `pyramid`, which reads from `file`, from now on."""
-        self._pyramid, self._file = pyramid, file
+        self._pyramid, self._file, self._generation = pyramid, file, file.generation
         self._take([])
 
     def prepare(self, smoothing: float) -> None:
@@ -89,9 +89,7 @@ class Curve:
         """Takes in what the file has beyond what was read."""
         changed = self._file.refresh()
         if self._pyramid is not None:
-            if self._pyramid.extend(limit=_RECORDS_AT_ONCE):
-                self._answers = {}
-                self.version += 1
+            self._extend_pyramid(self._pyramid)
         elif not changed:
             return
         elif self._file.count > SHORT_RECORDS:
@@ -144,15 +142,24 @@ class Curve:
     def _envelope(
         self, start: float, stop: float, columns: int, smoothing: float, timeline: Timeline | None, branch: bool
     ) -> Envelope:
+        before = self._before.get((start, stop, columns, smoothing, timeline, branch))
+        if branch and before is not None:
+            return before
+        since = min(_places(self._news, timeline), default=stop)
         if self._pyramid is not None:
             return self._pyramid.envelope(
-                start=start, stop=stop, columns=columns, smoothing=smoothing, timeline=timeline, branch=branch
+                start=start,
+                stop=stop,
+                columns=columns,
+                smoothing=smoothing,
+                timeline=timeline,
+                branch=branch,
+                before=before,
+                since=since,
             )
         if branch:
             places, values = _places(self._left, timeline), _values(self._left)
             return envelope(places, values, start=start, stop=stop, columns=columns)
-        before = self._before.get((start, stop, columns, smoothing, timeline, branch))
-        since = min(_places(self._news, timeline), default=stop)
         places, values = self._places(timeline), self._values(smoothing)
         return envelope(places, values, start=start, stop=stop, columns=columns, before=before, since=since)
 
@@ -176,6 +183,24 @@ class Curve:
             self._go_on(new)
         else:
             self._take([*self._records, *new])
+
+    def _extend_pyramid(self, pyramid: Pyramid) -> None:
+        """Takes in what is new; where that overwrites nothing, all that stands before it stays as it is."""
+        begin = pyramid.loaded
+        if not pyramid.extend(limit=_RECORDS_AT_ONCE):
+            return
+        again = self._file.generation != self._generation
+        found = [] if again or not begin else self._new_and_last(begin, pyramid.loaded)
+        goes_on = len(found) > 1 and len({record.segment for record in found}) == 1
+        self._news, self._before = (_usable(found[1:]), self._answers) if goes_on else ([], {})
+        self._generation, self._answers = self._file.generation, {}
+        self.version += 1
+
+    def _new_and_last(self, begin: int, end: int) -> list[Record]:
+        """The one before the new records and these; none where one is damaged, or where they are many."""
+        count = end - begin + 1
+        found = list(unpack(self._file.read(begin - 1, end))) if 1 < count <= _SAMPLE else []
+        return found if len(found) == count else []
 
     def _go_on(self, new: list[Record]) -> None:
         """Draws from these records too: as they overwrite nothing, all that stands before them stays as it is."""

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kan_monitor.charts.decimate import envelope, smooth
+from kan_monitor.charts.pyramid import Pyramid
 from kan_monitor.charts.timeline import CLOCK
 from kan_monitor.curves import SHORT_RECORDS, Curve
 from kan_shared.series import Record, SeriesFile, unpack
@@ -27,6 +28,13 @@ LONG = SHORT_RECORDS + 1000
 @pytest.fixture
 def curve(series) -> Curve:
     return Curve(SeriesFile(series.path))
+
+
+def exactly(curve: Curve, *, long: bool) -> Curve:
+    """The curve, as if it were long."""
+    if long:
+        curve.adopt(Pyramid(file := curve.new_file()), file)
+    return curve
 
 
 def whole(curve: Curve, columns: int = 50, smoothing: float = 0.0):
@@ -126,20 +134,23 @@ class TestACurve:
         looks=st.lists(st.lists(st.tuples(st.integers(-3, 40), st.floats(), st.booleans()), max_size=6), max_size=6),
         window=st.tuples(st.floats(-5, 45), st.floats(0, 50), st.integers(0, 30)),
         smoothing=st.sampled_from([0.0, 0.6]),
+        long=st.booleans(),
+        already=st.sampled_from([0, 300]),
     )
-    def test_is_drawn_as_it_grows_as_if_it_had_been_there_at_once(self, looks, window, smoothing):
+    def test_is_drawn_as_it_grows_as_if_it_had_been_there_at_once(self, looks, window, smoothing, long, already):
         start, width, columns = window
         asked = [(start, start + width, columns, smoothing, timeline) for timeline in (None, CLOCK)]
         asked.append((NOW + start, NOW + start + width, columns, smoothing, CLOCK))
         segment = 0
         with tempfile.TemporaryDirectory() as place:
             series = Series(Path(place) / "one.series")
-            grown = Curve(SeriesFile(series.path))
+            series.append([Record(step // 9, NOW + step / 27, math.sin(step), 0) for step in range(already)])
+            grown = exactly(Curve(SeriesFile(series.path)), long=long)
             for records in looks:
                 for step, value, resumed in records:
                     segment += resumed and not segment
                     series.append([Record(step, NOW + step / 3, value, segment)])
-                at_once = Curve(SeriesFile(series.path))
+                at_once = exactly(Curve(SeriesFile(series.path)), long=long)
                 for curve in (grown, at_once):
                     curve.refresh()
                 for question, branch in product(asked, (False, True)):

@@ -21,17 +21,21 @@ class Window:
     Attributes:
         start: The place on the x axis at the left edge.
         stop: At the right edge.
+        begin: The first column that is wanted; of those before only a part is looked at.
     """
 
-    def __init__(self, start: float, stop: float, columns: int) -> None:
+    def __init__(self, start: float, stop: float, columns: int, *, since: float | None = None) -> None:
         self.start = start
         self.stop = stop
+        self.begin = 0
         self._factor = columns_per_step(start, stop, columns)
         self._low = np.full(columns, np.inf)
         self._high = np.full(columns, -np.inf)
         self._total = np.zeros(columns)
         self._finite = np.zeros(columns)
         self._non_finite = np.zeros(columns)
+        if since is not None:
+            self.begin = int(self.column_of(np.array([since]))[0])
 
     def column_of(self, places: Floats) -> Integers:
         """The column of each place, of the nearest one of the window for those outside."""
@@ -42,7 +46,7 @@ class Window:
     def touches(self, first: Floats, last: Floats) -> Bools:
         """Which of the blocks with these first and last places reach into the window."""
         touching: Bools = (last >= self.start) & (first <= self.stop)
-        return touching
+        return touching & (self.column_of(last) >= self.begin) if self.begin else touching
 
     def holds(self, first: Floats, last: Floats) -> Bools:
         """Which of the blocks lie in the window, and in one column of it."""
@@ -74,13 +78,20 @@ class Window:
     def _sums(self, columns: Integers, of: NDArray[Any] | None = None) -> Floats:
         return np.bincount(columns, of, len(self._low)).astype(np.float64)
 
-    def envelope(self) -> Envelope:
-        """What was found."""
+    def envelope(self, before: Envelope | None = None) -> Envelope:
+        """What was found, behind what was found `before` in the columns that were not wanted."""
         mean = self._total / np.maximum(self._finite, 1)
         # fmin and fmax, since a total that overflowed both ways is NaN.
         mean = np.fmax(self._low, np.fmin(mean, self._high))
         known = [self._known(column) for column in (self._low, self._high, mean)]
-        return Envelope(known[0], known[1], known[2], np.flatnonzero(self._non_finite).tolist())
+        found = Envelope(known[0], known[1], known[2], np.flatnonzero(self._non_finite).tolist())
+        return found if before is None else _joined(before, found, self.begin)
 
     def _known(self, column: Floats) -> list[float | None]:
         return [value if count else None for value, count in zip(column.tolist(), self._finite.tolist(), strict=True)]
+
+
+def _joined(before: Envelope, found: Envelope, begin: int) -> Envelope:
+    low, high, mean = (old[:begin] + new[begin:] for old, new in zip(before[:3], found[:3], strict=True))
+    marked = [column for column in before.non_finite if column < begin]
+    return Envelope(low, high, mean, marked + [column for column in found.non_finite if column >= begin])

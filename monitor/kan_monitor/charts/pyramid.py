@@ -105,6 +105,8 @@ class Pyramid:
         smoothing: float = 0.0,
         timeline: Timeline | None = None,
         branch: bool = False,
+        before: Envelope | None = None,
+        since: float = -inf,
     ) -> Envelope:
         """The curve in `columns` equal parts of `start` … `stop`, both included.
 
@@ -118,19 +120,21 @@ class Pyramid:
             smoothing: The weight of the exponential moving average to show; 0 for the values themselves.
             timeline: The x axis is time; without one it is the step.
             branch: What resumes have overwritten, instead of the curve; never smoothed.
+            before: What the same question had for an answer before the newest records came, which overwrite nothing.
+            since: The lowest step, or time, of these.
 
         Raises:
             ValueError: The weight is not at least 0 and less than 1.
         """
         if columns < 1:
             return Envelope([], [], [], [])
-        window = Window(start, stop, columns)
+        window = Window(start, stop, columns, since=None if before is None else since)
         with self._lock, _overflow_is_fine():
             if not branch:
                 fill(window, self._curve, self._average(_weight(smoothing)) if smoothing else None, timeline)
             elif self._branch is not None:
                 fill(window, self._branch, None, timeline)
-        return window.envelope()
+        return window.envelope(before)
 
     def beside(self, x: float, *, smoothing: float = 0.0, timeline: Timeline | None = None) -> Sides:
         """The records on both sides of a step, or time, and the average there; None where there is none.
