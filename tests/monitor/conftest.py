@@ -18,9 +18,10 @@ from kan_monitor.app.choices import Choices
 from kan_monitor.app.monitor_app import MonitorApp
 from kan_shared.state import Producer
 
-from .cases import CASES, GONE, HERE, NOW
+from .cases import CASES
 from .growing import Series
 from .looking import PLACE, Look, look_at
+from .making import GONE, HERE, NOW
 from .scripted import Scripted
 from .waiting import give_up
 from .watching import Clock

@@ -16,9 +16,10 @@ from kan_monitor.app.changed_cells import Pen, _cells
 from kan_monitor.colour import ColourMode
 from kan_shared.experiment import Experiment
 
-from .cases import GONE, NOW, Run, ending, falling, series_of, source_run, summaries
 from .hardware_cases import h100, machine_with, on
 from .looking import PLACE
+from .making import GONE, NOW, Run, ending, falling, series_of, summaries
+from .source import source_run
 
 CONFIG = """\
 # what the run was started with

@@ -16,7 +16,9 @@ from kan_shared.series import Record
 from kan_shared.state import Gpu, Host, State, Telemetry
 from kan_shared.store import replace_file
 
-from .cases import ELSEWHERE, GIB, GONE, NOW, Run, kan_run, rtx_4090, source_run
+from .cases import kan_run
+from .making import ELSEWHERE, GIB, GONE, NOW, Run, rtx_4090
+from .source import source_run
 
 MIB: Final = 2**20
 #: A host that says everything that a host can say.

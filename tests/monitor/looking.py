@@ -15,7 +15,8 @@ from kan_monitor.sources.facts import Facts
 from kan_monitor.view import ViewOptions, build
 from kan_monitor.viewport import ChartOptions
 
-from .cases import CASES, NOW, Run
+from .cases import CASES
+from .making import NOW, Run
 
 DEFAULTS = ChartOptions()
 UTC_OPTIONS = ViewOptions(utc_offset_seconds=0)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from .cases import ending, falling, series_of, source_run, summaries
+from .making import ending, falling, series_of, summaries
+from .source import source_run
 
 ROOT = Path("experiments")
 

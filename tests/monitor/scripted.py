@@ -18,7 +18,7 @@ from kan_shared.series import Record, SeriesWriter
 from kan_shared.state import State
 from kan_shared.store import write_state
 
-from .cases import HERE, NOW, summary
+from .making import HERE, NOW, summary
 
 Curve = Callable[[int, random.Random], float]
 

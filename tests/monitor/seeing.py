@@ -11,7 +11,8 @@ from kan_monitor.sources.facts import Condition, Facts
 from kan_monitor.view import ViewOptions, build
 from kan_shared.state import Metric
 
-from .cases import NOW, source_run
+from .making import NOW
+from .source import source_run
 
 STATE = source_run().state
 

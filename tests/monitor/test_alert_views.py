@@ -20,8 +20,9 @@ from kan_monitor.text import clocks_after, iso_time
 from kan_monitor.view import build
 from kan_monitor.view.alerts import alarm, alert_views
 
-from .cases import CASES, HOSTILE, NOW
+from .cases import CASES, HOSTILE
 from .looking import UTC_OPTIONS, look_at_run
+from .making import NOW
 
 
 def alert(key: str = "heat 0", **changes: object) -> Alert:

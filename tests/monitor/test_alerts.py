@@ -12,9 +12,11 @@ from kan_monitor.alerts import AlertBook
 from kan_monitor.sources.facts import Facts
 from kan_shared.journal import Event
 
-from .cases import GONE, NOW, event, kan_run, source_run, write_journal
+from .cases import kan_run
 from .looking import PLACE, look_at_run
+from .making import GONE, NOW, event, write_journal
 from .scripted import at_step, healthy_loss, said, steps_with_validation
+from .source import source_run
 
 
 class TestAHealthyRun:

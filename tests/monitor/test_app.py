@@ -11,8 +11,10 @@ from kan_monitor.app.choices import Choices
 from kan_monitor.app.monitor_app import MonitorApp
 from kan_shared.journal import Sample
 
-from .cases import CASES, NOW, event, falling, series_of, source_run
+from .cases import CASES
 from .looking import PLACE
+from .making import NOW, event, falling, series_of
+from .source import source_run
 from .watching import header, screen, titles, until
 
 pytestmark = pytest.mark.usefixtures("home")

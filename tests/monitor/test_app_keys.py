@@ -7,8 +7,10 @@ import pytest
 from kan_monitor.app.dashboard_screen import DashboardScreen
 from kan_monitor.app.help_screen import HelpScreen
 
-from .cases import CASES, NOW, source_run
+from .cases import CASES
 from .looking import PLACE
+from .making import NOW
+from .source import source_run
 from .watching import header, screen, titles, until
 
 pytestmark = pytest.mark.usefixtures("home")

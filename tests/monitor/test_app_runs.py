@@ -11,8 +11,9 @@ from kan_monitor.app.dashboard_screen import DashboardScreen
 from kan_monitor.app.monitor_app import MonitorApp
 from kan_monitor.app.runs_screen import RunsScreen
 
-from .cases import CASES, NOW
+from .cases import CASES
 from .looking import PLACE
+from .making import NOW
 from .watching import header, screen, until
 
 pytestmark = pytest.mark.usefixtures("home")

@@ -10,8 +10,9 @@ from textual.events import MouseScrollUp
 from kan_monitor.app.last_seen import LastSeen
 from kan_monitor.app.monitor_app import MonitorApp
 
-from .cases import CASES, NOW
+from .cases import CASES
 from .looking import PLACE
+from .making import NOW
 from .watching import Clock, screen
 
 pytestmark = pytest.mark.usefixtures("home")

@@ -16,8 +16,10 @@ from kan_monitor.panels.lines import shortened
 from kan_monitor.sources.experiment import ExperimentSource
 from kan_monitor.viewport import ChartOptions, Window, move_cursor, zoom
 
-from .cases import CASES, NOW, Run, event, series_of, source_run
+from .cases import CASES
 from .looking import PLACE, Look, look
+from .making import NOW, Run, event, series_of
+from .source import source_run
 
 SEEN = "since you last looked"
 

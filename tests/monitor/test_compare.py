@@ -18,7 +18,8 @@ from kan_monitor.panels.lines import width_of
 from kan_monitor.runs.comparison import Comparison
 from kan_monitor.view.compare import CompareView
 
-from .cases import CASES, NOW, kan_run
+from .cases import CASES, kan_run
+from .making import NOW
 from .neighbours import ROOT, make
 
 pytestmark = pytest.mark.usefixtures("home")

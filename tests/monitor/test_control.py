@@ -27,8 +27,9 @@ from kan_shared.experiment import Experiment
 from kan_shared.state import Answer, Verdict
 from kan_shared.store import read_state, write_state
 
-from .cases import CASES, NOW
+from .cases import CASES
 from .looking import PLACE
+from .making import NOW
 from .watching import Clock, screen, until
 
 pytestmark = pytest.mark.usefixtures("home")

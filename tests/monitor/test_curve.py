@@ -19,8 +19,8 @@ from kan_monitor.charts.timeline import CLOCK
 from kan_monitor.curves import SHORT_RECORDS, Curve
 from kan_shared.series import Record, SeriesFile, unpack
 
-from .cases import NOW, falling, series_of
 from .growing import Series
+from .making import NOW, falling, series_of
 
 LONG = SHORT_RECORDS + 1000
 

@@ -12,8 +12,9 @@ from kan_monitor.sources.experiment import ExperimentSource
 from kan_monitor.viewport import Window
 from kan_shared.series import Record
 
-from .cases import NOW, series_of, source_run
 from .looking import PLACE
+from .making import NOW, series_of
+from .source import source_run
 
 
 @pytest.mark.usefixtures("home")

@@ -17,8 +17,9 @@ from kan_shared.experiment import Experiment
 from kan_shared.series import Record, SeriesWriter, pack, unpack
 from kan_shared.store import replace_file, write_state
 
-from .cases import NOW, event, source_run, write_journal
 from .looking import PLACE, UTC_OPTIONS
+from .making import NOW, event, write_journal
+from .source import source_run
 
 pytestmark = pytest.mark.usefixtures("home")
 

@@ -20,8 +20,9 @@ from kan_monitor.exporting import table
 from kan_monitor.exporting.file import frame_name, save_frame
 from kan_shared.series import Record, SeriesFile, SeriesWriter, live
 
-from .cases import NOW, source_run
 from .looking import PLACE
+from .making import NOW
+from .source import source_run
 
 pytestmark = pytest.mark.usefixtures("home")
 

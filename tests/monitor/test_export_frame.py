@@ -21,8 +21,9 @@ from kan_monitor.exporting.frame_text import frame_text
 from kan_monitor.ink import Span
 from kan_monitor.palette import styles
 
-from .cases import falling, series_of, source_run
 from .looking import PLACE
+from .making import falling, series_of
+from .source import source_run
 
 SVG = "{http://www.w3.org/2000/svg}"
 RUN = str(PLACE)

@@ -17,8 +17,10 @@ from kan_monitor.sources.experiment import ExperimentSource
 from kan_shared.errors import EXIT_ALERT, UsageError
 from kan_shared.numbers import to_wire
 
-from .cases import CASES, NOW, source_run
+from .cases import CASES
 from .looking import PLACE, UTC_OPTIONS, look_at_run
+from .making import NOW
+from .source import source_run
 from .waiting import nothing, write
 
 

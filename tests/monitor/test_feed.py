@@ -38,8 +38,10 @@ from kan_shared.experiment import Experiment
 from kan_shared.journal import Sample
 from kan_shared.series import Record, SeriesWriter, pack, unpack
 
-from .cases import CASES, NOW, falling, series_of, source_run
+from .cases import CASES
 from .looking import PLACE, UTC_OPTIONS
+from .making import NOW, falling, series_of
+from .source import source_run
 
 pytestmark = pytest.mark.usefixtures("home")
 

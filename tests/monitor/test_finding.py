@@ -10,7 +10,9 @@ import pytest
 from kan_monitor.finding import holds_runs, named, newest, one_run, running
 from kan_shared.errors import EXIT_NO_RUN, NoSuchRun
 
-from .cases import CASES, NOW, source_run
+from .cases import CASES
+from .making import NOW
+from .source import source_run
 
 pytestmark = pytest.mark.usefixtures("home")
 

@@ -16,7 +16,7 @@ from kan_shared.journal import Event
 from kan_shared.series import Record
 from kan_trainer.recording.pace import Pace
 
-from .cases import source_run
+from .source import source_run
 
 FALLING = [5 - 0.01 * step for step in range(256)]
 

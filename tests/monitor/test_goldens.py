@@ -10,8 +10,10 @@ import pytest
 
 from kan_monitor.headless.stream import FORMATS, Format
 
-from .cases import CASES, NOW, source_run
+from .cases import CASES
 from .looking import Look, look_at_run
+from .making import NOW
+from .source import source_run
 from .view_files import EXPECTED_FILES as OF_VIEWS
 
 SIZES = (

@@ -24,9 +24,10 @@ from kan_shared.ranks import rank_file
 from kan_shared.series import Record, SeriesWriter
 from kan_shared.state import Gpu, Telemetry
 
-from .cases import ELSEWHERE, GONE, HOSTILE, NOW
+from .cases import HOSTILE
 from .hardware_cases import MACHINES, MIB, WHOLE_HOST, Machine, h100, machine_with, on, rank
 from .looking import PLACE, Look, look
+from .making import ELSEWHERE, GONE, NOW
 
 FOLDER = "hardware"
 #: The panel as it stands in the dashboard, and with a screen of its own, on several screens.

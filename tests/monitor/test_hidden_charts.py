@@ -14,8 +14,9 @@ from kan_shared.experiment import Experiment
 from kan_shared.series import Record, SeriesWriter
 from kan_shared.store import write_state
 
-from .cases import NOW, source_run
 from .looking import PLACE
+from .making import NOW
+from .source import source_run
 
 pytestmark = pytest.mark.usefixtures("home")
 

@@ -13,7 +13,7 @@ from kan_monitor.alerts.book import LINGER_SECONDS
 from kan_monitor.alerts.loss import spikes
 from kan_shared.series import Record
 
-from .cases import NOW
+from .making import NOW
 from .scripted import at_step, from_step, healthy_loss, said, steps_with_validation
 
 

@@ -12,7 +12,7 @@ from kan_monitor.alerts.hardware import seconds_to_full, slowed_down
 from kan_shared.series import Record
 from kan_shared.state import Gpu, Host, Telemetry
 
-from .cases import GIB, NOW
+from .making import GIB, NOW
 from .scripted import Scripted, from_step, said, steps_with_validation
 
 

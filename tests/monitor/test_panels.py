@@ -14,8 +14,9 @@ from kan_monitor.panels import footer
 from kan_monitor.panels.frame import framed
 from kan_monitor.panels.lines import width_of
 
-from .cases import event, rtx_4090, source_run
 from .looking import Look, look_at_run
+from .making import event, rtx_4090
+from .source import source_run
 
 
 def panel(seen: Look, name: str, width: int, height: int, **options: object) -> list[Line]:

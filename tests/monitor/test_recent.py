@@ -17,7 +17,7 @@ from kan_monitor.sources.experiment import ExperimentSource
 from kan_monitor.view import ViewOptions, build
 from kan_shared.series import Record, SeriesFile
 
-from .cases import NOW
+from .making import NOW
 from .scripted import Scripted
 
 

@@ -26,8 +26,10 @@ from kan_monitor.view import build
 from kan_shared.errors import OutOfReach
 from kan_shared.liveness import this_process
 
-from .cases import CASES, Run, source_run
+from .cases import CASES
 from .looking import PLACE, UTC_OPTIONS
+from .making import Run
+from .source import source_run
 
 pytestmark = pytest.mark.usefixtures("home")
 

@@ -11,8 +11,9 @@ from kan_monitor.panels.lines import width_of
 from kan_monitor.sources.experiment import glance
 from kan_monitor.view.runs import FilterView, RunRow, RunsView, count_note, judged_by, nothing_note, run_row
 
-from .cases import CASES, NOW, kan_run
+from .cases import CASES, kan_run
 from .looking import PLACE
+from .making import NOW
 
 pytestmark = pytest.mark.usefixtures("home")
 

@@ -16,8 +16,10 @@ from kan_monitor.runs.index import STATE, learn
 from kan_monitor.runs.listing import Listing
 from kan_monitor.view.runs import run_row
 
-from .cases import CASES, NOW, kan_run, source_run
+from .cases import CASES, kan_run
 from .loaded import HEADLESS, HEAVY, modules
+from .making import NOW
+from .source import source_run
 
 pytestmark = pytest.mark.usefixtures("home")
 

@@ -18,7 +18,9 @@ from kan_monitor.runs.index import STATE, Index, Needs, learn
 from kan_monitor.runs.listing import Listing, Order, in_order
 from kan_monitor.runs.parser import parse
 
-from .cases import CASES, NOW, ending, kan_run, series_of, source_run, summaries
+from .cases import CASES, kan_run
+from .making import NOW, ending, series_of, summaries
+from .source import source_run
 
 ROOT = Path("experiments")
 pytestmark = pytest.mark.usefixtures("home")

@@ -16,7 +16,9 @@ from kan_monitor.runs.query import FIELDS, OPERATORS, AllOf, AnyOf, Comparison, 
 from kan_monitor.runs.values import number_of, seconds_of
 from kan_shared.errors import EXIT_USAGE
 
-from .cases import CASES, NOW, kan_run, source_run
+from .cases import CASES, kan_run
+from .making import NOW
+from .source import source_run
 
 ROOT = Path("experiments")
 EVERYTHING = Needs(config=True, smoothed=frozenset({"", "val/loss", "r2"}))

@@ -17,8 +17,10 @@ from kan_monitor.app.compare_screen import CompareScreen
 from kan_monitor.app.runs_screen import RunsScreen
 from kan_monitor.palette import styles
 
-from .cases import CASES, NOW, falling, kan_run, series_of, source_run
+from .cases import CASES, kan_run
+from .making import NOW, falling, series_of
 from .neighbours import ROOT, make
+from .source import source_run
 from .watching import screen, until
 
 pytestmark = pytest.mark.usefixtures("home")

@@ -10,8 +10,9 @@ from kan_monitor.sources.matches import Matches
 from kan_shared.experiment import Experiment
 from kan_shared.journal import JournalWriter, Sample
 
-from .cases import NOW, source_run, write_journal
 from .looking import PLACE
+from .making import NOW, write_journal
+from .source import source_run
 from .watching import screen, until
 
 pytestmark = pytest.mark.usefixtures("home")

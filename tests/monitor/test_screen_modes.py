@@ -13,8 +13,8 @@ from kan_monitor.app.choices import Choices
 from kan_monitor.app.monitor_app import MonitorApp
 from kan_monitor.colour import ColourMode
 
-from .cases import NOW
 from .exhibit import ansi, write_exhibit
+from .making import NOW
 
 Size = tuple[int, int]
 SIZES: Final[tuple[Size, ...]] = ((60, 18), (80, 24), (120, 34))

@@ -14,8 +14,9 @@ from kan_monitor.app.choices import Choices
 from kan_monitor.app.monitor_app import MonitorApp
 from kan_monitor.colour import ColourMode
 
-from .cases import CASES, NOW
+from .cases import CASES
 from .looking import PLACE
+from .making import NOW
 
 WIDE, NARROW = (120, 34), (80, 24)
 MODES: tuple[ColourMode, ...] = get_args(ColourMode)

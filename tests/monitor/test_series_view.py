@@ -8,8 +8,9 @@ from kan_monitor.app.series_view import View
 from kan_shared.experiment import Experiment
 from kan_shared.series import SeriesWriter
 
-from .cases import falling, series_of, source_run
 from .looking import PLACE
+from .making import falling, series_of
+from .source import source_run
 from .watching import screen, until
 
 pytestmark = pytest.mark.usefixtures("home")

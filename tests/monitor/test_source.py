@@ -16,8 +16,10 @@ from kan_shared.journal import Sample
 from kan_shared.series import Record
 from kan_shared.state import encode_state
 
-from .cases import CASES, HERE, NOW, event, series_of, source_run, summaries, write_journal
+from .cases import CASES
 from .looking import PLACE
+from .making import HERE, NOW, event, series_of, summaries, write_journal
+from .source import source_run
 
 
 @pytest.fixture

@@ -9,9 +9,11 @@ from dataclasses import replace
 
 import pytest
 
-from .cases import CASES, falling, series_of, source_run
+from .cases import CASES
 from .loaded import HEADLESS, HEAVY, modules
 from .looking import PLACE
+from .making import falling, series_of
+from .source import source_run
 
 LATER = ("numpy", "torch", "watchdog", "pynvml", "psutil", "plotext", "kan_trainer")
 

@@ -12,8 +12,10 @@ from kan_monitor.headless.stream import FORMATS, Stream
 from kan_monitor.sources.experiment import ExperimentSource
 from kan_shared.errors import NewerSchema, NoSuchRun, UnreadableState
 
-from .cases import CASES, NOW, event, source_run
+from .cases import CASES
 from .looking import PLACE, UTC_OPTIONS
+from .making import NOW, event
+from .source import source_run
 from .waiting import GaveUpError, nothing, write
 
 pytestmark = pytest.mark.usefixtures("home")

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from kan_monitor.text import UNKNOWN, age, clock, clock_after, count, duration, gigabytes, number, percent, rate, when
 from kan_shared.text import safe, safe_line
 
-from .cases import HOSTILE, NOW
+from .cases import HOSTILE
+from .making import NOW
 
 #: All that Unicode has, unpaired surrogates too: hypothesis leaves those out unless it is told.
 ANYTHING = st.text(alphabet=st.characters(exclude_categories=()))

@@ -15,7 +15,8 @@ from kan_shared.errors import NoSuchRun, UnreadableState
 from kan_shared.journal import Event, Sample
 from kan_shared.state import Gpu, Loss, Rate, State, Telemetry
 
-from .cases import CASES, GIB, NOW, event
+from .cases import CASES
+from .making import GIB, NOW, event
 from .seeing import STATE, figures, metric, see
 
 

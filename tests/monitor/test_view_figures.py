@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kan_monitor.dashboard import Figure, Gauge
 from kan_shared.state import Host, Rate, Telemetry
 
-from .cases import GIB, NOW, rtx_4090
+from .making import GIB, NOW, rtx_4090
 from .seeing import metric, see
 
 COUNTS = st.one_of(st.none(), st.integers(0, 10**7))

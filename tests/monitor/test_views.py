@@ -11,8 +11,9 @@ from kan_monitor.app.dashboard_screen import DashboardScreen
 from kan_monitor.app.views import VIEWS
 from kan_shared.experiment import Experiment
 
-from .cases import event, source_run
 from .looking import PLACE
+from .making import event
+from .source import source_run
 from .watching import header, screen, until
 
 pytestmark = pytest.mark.usefixtures("home")

@@ -18,8 +18,10 @@ from kan_monitor.ink import plain_text
 from kan_monitor.viewport import ChartOptions
 from kan_shared.series import Record
 
-from .cases import NOW, Run, kan_run, source_run
+from .cases import kan_run
 from .looking import PLACE, Look, look_at_run
+from .making import NOW, Run
+from .source import source_run
 
 WIDE = (200, 50)
 LOSSES = ("train/loss", "validation/loss")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .cases import source_run
 from .looking import PLACE
+from .source import source_run
 
 
 class GaveUpError(Exception):

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from kan_monitor.app.monitor_app import MonitorApp
 
-from .cases import NOW
+from .making import NOW
 
 #: How long anything may take on a machine that is busy with other things.
 PATIENCE_SECONDS = 30.0

@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from tests.monitor.cases import NOW, Run, event, series_of, source_run, summaries
+from tests.monitor.making import NOW, Run, event, series_of, summaries
+from tests.monitor.source import source_run
 
 from kan_shared.experiment import Experiment
 from kan_shared.journal import Sample

@@ -20,7 +20,8 @@ import pytest
 
 from kan_monitor.curve import Curve
 
-from ..monitor.cases import CASES, NOW  # noqa: TID252
+from ..monitor.cases import CASES  # noqa: TID252
+from ..monitor.making import NOW  # noqa: TID252
 from .following import Follower
 from .fuzzing import PAYLOADS, befall
 from .stage import SOAK

@@ -24,7 +24,8 @@ from kan_shared.experiment import Experiment
 from kan_shared.journal import Event, Sample
 from kan_shared.state import Loss
 
-from ..monitor.cases import ELSEWHERE, NOW, Run, machine_with, rtx_4090, source_run  # noqa: TID252
+from ..monitor.making import ELSEWHERE, NOW, Run, machine_with, rtx_4090  # noqa: TID252
+from ..monitor.source import source_run  # noqa: TID252
 from .fuzzing import PAYLOADS, befall
 from .stage import MONITOR, Pty
 

@@ -226,8 +226,8 @@ class MonitorApp(App[None]):
         from kan_monitor.app.control_screen import ControlScreen
 
         session = self._session
-        facts = lambda: session.source.poll(session.clock())  # noqa: E731
-        self.push_screen(ControlScreen(facts, self._inks, clock=self._session.clock))
+        screen = ControlScreen(lambda: session.source.poll(session.clock()), self._inks, clock=session.clock)
+        self.push_screen(screen)
 
     def action_dashboard(self) -> None:
         """Leaves whatever is over the dashboard."""
