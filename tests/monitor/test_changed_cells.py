@@ -8,6 +8,8 @@ from rich.color import ColorSystem
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
+from textual.app import App
+from textual.geometry import Size
 from textual.strip import Strip
 
 from kan_monitor.app.changed_cells import CellCompositor, Change, ChangedCells, Pen
@@ -47,6 +49,18 @@ def test_changes_far_apart_are_sent_apart_and_close_ones_together() -> None:
 def test_another_colour_is_a_change() -> None:
     (change,) = sent(text(("●", GREEN), " running"), text(("●", RED), " running"))
     assert change.cells == [("●", RED)]
+
+
+async def test_a_screen_that_was_never_sent_is_sent_whole_though_only_a_part_is_said_to_have_changed() -> None:
+    async with App[None]().run_test(size=(20, 4)) as pilot:
+        compositor = CellCompositor()
+        compositor.reflow(pilot.app.screen, Size(20, 4))
+        compositor.update_widgets({pilot.app.screen})
+        update = compositor.render_partial_update()
+        assert isinstance(update, ChangedCells)
+        assert [(change.x, change.y, len(change.cells)) for change in update.changes] == [
+            (0, row, 20) for row in range(4)
+        ]
 
 
 def test_a_wide_glyph_is_sent_whole() -> None:

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from textual._compositor import ChopsUpdate, Compositor, CompositorUpdate, LayoutUpdate
+from textual.geometry import Size
 from textual.strip import Strip
 
 #: Moving the cursor takes about as many bytes as sending so many cells again.
@@ -94,6 +95,7 @@ class CellCompositor(Compositor):
     def __init__(self) -> None:
         super().__init__()
         self._sent: list[list[Cell]] = []
+        self._sent_size = Size(0, 0)
 
     def render_full_update(self, simplify: bool = False) -> LayoutUpdate | ChangedCells:  # type: ignore[override]
         """All cells: the screen may show anything."""
@@ -101,10 +103,13 @@ class CellCompositor(Compositor):
         if simplify:  # a picture, which goes nowhere near the terminal
             return update
         self._sent = [list(_cells(segment for strip in row for segment in strip)) for row in update.strips]
+        self._sent_size = self.size
         return ChangedCells([Change(0, y, row) for y, row in enumerate(self._sent)])
 
-    def render_partial_update(self) -> ChangedCells | None:  # type: ignore[override]
-        """The cells that differ from what was sent last."""
+    def render_partial_update(self) -> LayoutUpdate | ChangedCells | None:  # type: ignore[override]
+        """The cells that differ from what was sent last; all of them when no screen of this size was ever sent."""
+        if self._sent_size != self.size:
+            return self.render_full_update()
         update = super().render_partial_update()
         changes = [] if update is None else [change for piece in _pieces(update) for change in self._changes(*piece)]
         return ChangedCells(changes) if changes else None
