@@ -17,34 +17,53 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from kan_trainer.kan.config import Outside
+
 Polynomial = tuple[Fraction, ...]
 
 
-def bspline_basis(x: Tensor, *, grid_size: int, spline_order: int, grid_range: tuple[float, float]) -> Tensor:
+def bspline_basis(
+    x: Tensor, *, grid_size: int, spline_order: int, grid_range: tuple[float, float], outside: Outside = "zero"
+) -> Tensor:
     """The values of all basis functions at `x`: `(...)` → `(..., grid_size + spline_order)`.
 
-    Inside the grid they sum to one. Outside it each function goes on to the end of its support on the continued
-    knots, as `scipy.interpolate.BSpline` has it, and is zero beyond, at infinity too. For NaN some of them are NaN.
+    Inside the grid they sum to one. For NaN some of them are NaN. Outside the grid there are three ways:
+
+    - zero: each function goes on to the end of its support on the continued knots, as `scipy.interpolate.BSpline` has
+      it, and is zero beyond, at infinity too;
+    - clamp: each keeps the value that it has at the nearer end, and by x its slope is zero;
+    - linear: each goes on with the value and the slope that it has there.
 
     Args:
         x: Where to evaluate, float32 or float64.
         grid_size: Intervals of the grid.
         spline_order: Degree of the pieces, at least 1.
         grid_range: The ends of the grid, in the units of `x`.
+        outside: What they do beyond it.
     """
-    values: Tensor = _Basis.apply(x, grid_size, spline_order, grid_range)  # type: ignore[no-untyped-call]
+    inside = x if outside == "zero" else x.clamp(*grid_range)
+    values: Tensor = _Basis.apply(inside, grid_size, spline_order, grid_range)  # type: ignore[no-untyped-call]
+    if outside == "linear":
+        slopes = bspline_derivative(inside, grid_size=grid_size, spline_order=spline_order, grid_range=grid_range)
+        beyond = (x - inside).unsqueeze(-1)
+        # Not a number where there is none beyond: an infinity times a slope of zero is none either.
+        values = torch.where((beyond == 0) | (slopes == 0), values, values + beyond * slopes)
     return values
 
 
-def bspline_derivative(x: Tensor, *, grid_size: int, spline_order: int, grid_range: tuple[float, float]) -> Tensor:
+def bspline_derivative(
+    x: Tensor, *, grid_size: int, spline_order: int, grid_range: tuple[float, float], outside: Outside = "zero"
+) -> Tensor:
     """The first derivatives of all basis functions by `x`: arguments and shape are those of `bspline_basis`.
 
     Where order 1 has corners, it is the derivative from the right; at the upper end of the grid, that from the left.
     """
     low, high = grid_range
-    span, t = _locate(x, grid_size, spline_order, grid_range)
+    inside = x if outside == "zero" else x.clamp(low, high)
+    span, t = _locate(inside, grid_size, spline_order, grid_range)
     slopes = _horner(t, _coefficients(spline_order, 1, x.dtype, x.device)) * (grid_size / (high - low))
-    return _spread(span, slopes, grid_size)
+    spread = _spread(span, slopes, grid_size)
+    return torch.where(((x < low) | (x > high)).unsqueeze(-1), 0.0, spread) if outside == "clamp" else spread
 
 
 class _Basis(torch.autograd.Function):

@@ -16,6 +16,7 @@ MAX_GRID_SIZE: Final = 1024
 MAX_PARAMETERS: Final = 2**31 - 1
 
 Base = Literal["silu", "identity"]
+Outside = Literal["zero", "clamp", "linear"]
 
 
 class SplineConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -29,6 +30,7 @@ class SplineConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     spline_order: Annotated[int, Meta(description="degree of the splines' pieces, 1 … 7")] = 3
     grid_range: Annotated[tuple[float, float], Meta(description="where the grid begins and ends")] = (-1.0, 1.0)
     base: Annotated[Base, Meta(description="what each spline is added to")] = "silu"
+    outside: Annotated[Outside, Meta(description="what splines do beyond the grid")] = "zero"
 
     def __post_init__(self) -> None:
         low, high = self.grid_range
@@ -37,6 +39,7 @@ class SplineConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         finite = math.isfinite(low) and math.isfinite(high)
         require(finite and low < high, "grid_range", "two finite numbers, the lower one first", self.grid_range)
         require(self.base in get_args(Base), "base", " or ".join(get_args(Base)), self.base)
+        require(self.outside in get_args(Outside), "outside", ", ".join(get_args(Outside)), self.outside)
 
 
 class KANConfig(SplineConfig, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -7,9 +7,11 @@ from itertools import pairwise
 from typing import Self
 
 import msgspec
+import torch
 from torch import Tensor, nn
 
-from kan_trainer.kan.config import Base, KANConfig
+from kan_trainer.kan.config import Base, KANConfig, Outside
+from kan_trainer.kan.kernels.native.network import Handle
 from kan_trainer.kan.layer import KANLayer
 
 
@@ -22,6 +24,7 @@ class KAN(nn.Module):
         spline_order: Degree of the splines' pieces.
         grid_range: The ends of the grid; inputs belong between them.
         base: The function that each spline is added to.
+        outside: What the splines do beyond the grid: die out, keep their value, or go on straight.
 
     Attributes:
         config: What it is made of.
@@ -39,19 +42,37 @@ class KAN(nn.Module):
         spline_order: int = 3,
         grid_range: tuple[float, float] = (-1.0, 1.0),
         base: Base = "silu",
+        outside: Outside = "zero",
     ) -> None:
         super().__init__()
         self.config = KANConfig(
-            layers=tuple(layers), grid_size=grid_size, spline_order=spline_order, grid_range=grid_range, base=base
+            layers=tuple(layers),
+            grid_size=grid_size,
+            spline_order=spline_order,
+            grid_range=grid_range,
+            base=base,
+            outside=outside,
         )
         self.layers = nn.Sequential(
             *(
                 KANLayer(
-                    inputs, outputs, grid_size=grid_size, spline_order=spline_order, grid_range=grid_range, base=base
+                    inputs,
+                    outputs,
+                    grid_size=grid_size,
+                    spline_order=spline_order,
+                    grid_range=grid_range,
+                    base=base,
+                    outside=outside,
                 )
                 for inputs, outputs in pairwise(self.config.layers)
             )
         )
+
+        self._handle = Handle(self._kan_layers)
+
+    @property
+    def _kan_layers(self) -> list[KANLayer]:
+        return [layer for layer in self.layers if isinstance(layer, KANLayer)]
 
     @classmethod
     def from_config(cls, config: KANConfig) -> Self:
@@ -64,5 +85,13 @@ class KAN(nn.Module):
         Raises:
             UsageError: `x` has another number of features.
         """
+        if x.ndim and x.shape[-1] == self.config.layers[0] and self._is_inference(x) and self._handle.is_ready(x):
+            return self._handle.forward(x)
         outputs: Tensor = self.layers(x)
         return outputs
+
+    def _is_inference(self, x: Tensor) -> bool:
+        """Whether nobody wants gradients, and nobody traces."""
+        if torch.compiler.is_compiling():
+            return False
+        return not (torch.is_grad_enabled() and (x.requires_grad or any(p.requires_grad for p in self.parameters())))

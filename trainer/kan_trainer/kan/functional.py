@@ -1,0 +1,36 @@
+"""A layer's arithmetic as one function, which takes the quickest way there is for its arguments.
+
+native   the compiled kernel: on a CPU with a C++ compiler, float32 and float64
+plain    PyTorch's own operations: everywhere
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from kan_trainer.kan.config import SplineConfig
+from kan_trainer.kan.kernels import operators, plain
+from kan_trainer.kan.kernels.native import layer as native
+
+Backend = Literal["native", "triton", "plain"]
+
+
+def kan_layer(x: Tensor, weight: Tensor, bias: Tensor | None, spline: SplineConfig) -> Tensor:
+    """y_o = b_o + Σ_i (Σ_j W[i, j, o] B_j(x_i) + W[i, G + k, o] base(x_i)): `(..., inputs)` → `(..., outputs)`.
+
+    Args:
+        x: `(..., inputs)`.
+        weight: `(inputs, grid_size + spline_order + 1, outputs)`, the base's row last.
+        bias: `(outputs,)`, or `None`.
+        spline: The functions on the edges.
+    """
+    if torch.compiler.is_compiling():
+        # What is exported shall run where this package is not.
+        way = plain.forward if torch.compiler.is_exporting() else operators.layer
+        return way(x, weight, bias, spline)
+    if native.takes(x, weight, bias, spline):
+        return native.layer(x, weight, bias, spline)
+    return plain.forward(x, weight, bias, spline)

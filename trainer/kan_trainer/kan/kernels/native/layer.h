@@ -1,0 +1,250 @@
+// One layer, forward and backward: of each weight only the ORDER + 2 rows are read that an input meets.
+//
+// y[b][o] = bias[o] + sum over i and r of met(x[b][i])[r] * W[i][first + r][o], the base's row last. Outputs lie side by
+// side in memory and are served in blocks that stay in registers.
+#pragma once
+#include <algorithm>
+#include <vector>
+
+#include "basis.h"
+#include "threads.h"
+
+namespace kan {
+
+struct Layer {
+    const real *weight, *bias;  // [inputs][grid_size + ORDER + 1][outputs], [outputs] or null
+    int64_t inputs, outputs;
+    Spline spline;
+
+    int64_t rows() const { return spline.grid_size + ORDER + 1; }
+    int64_t size() const { return inputs * rows() * outputs; }
+};
+
+constexpr int TILE_INPUTS = 16;   // their rows stay in the cache while the samples of a tile pass
+constexpr int TILE_CELLS = 512;   // inputs times samples
+constexpr int SAMPLES = 64;       // of a share of the work
+constexpr int64_t WORTH_A_THREAD = 100000;  // multiplications
+
+/// A few inputs of a few samples, and what they meet.
+struct Tile {
+    alignas(64) real x[TILE_CELLS + LANES], met[ROWS * (TILE_CELLS + LANES)];
+    int32_t first[TILE_CELLS + LANES];
+    static constexpr int STRIDE = TILE_CELLS + LANES;
+
+    template <bool slope>
+    void fill(const Layer& layer, const real* from, int64_t samples, int64_t begin, int inputs) {
+        for (int64_t b = 0; b < samples; ++b)
+            std::copy_n(from + b * layer.inputs + begin, inputs, x + b * inputs);
+        const int count = int(samples) * inputs;
+        std::fill_n(x + count, LANES, layer.spline.low);
+        meet<slope>(layer.spline, x, count, met, STRIDE, first);
+    }
+};
+
+/// Calls `block.operator()<V, n>(o)` for outputs o ... in blocks of n vectors V, the widest first.
+template <int most, typename Block>
+inline void in_blocks(int64_t outputs, Block&& block) {
+    int64_t o = 0;
+    if constexpr (most >= 8)
+        for (; o + 8 * LANES <= outputs; o += 8 * LANES) block.template operator()<Reals, 8>(o);
+    if constexpr (most >= 4)
+        for (; o + 4 * LANES <= outputs; o += 4 * LANES) block.template operator()<Reals, 4>(o);
+    for (; o + 2 * LANES <= outputs; o += 2 * LANES) block.template operator()<Reals, 2>(o);
+    for (; o + LANES <= outputs; o += LANES) block.template operator()<Reals, 1>(o);
+    if constexpr (LANES >= 16)
+        for (; o + 8 <= outputs; o += 8) block.template operator()<Vector<8>::Type, 1>(o);
+    if constexpr (LANES >= 8)
+        for (; o + 4 <= outputs; o += 4) block.template operator()<Vector<4>::Type, 1>(o);
+    for (; o < outputs; ++o) block.template operator()<real, 1>(o);
+}
+
+/// The outputs for some samples.
+inline void forward_share(const Layer& layer, const real* x, real* y, int64_t samples) {
+    thread_local Tile tile;
+    const int64_t outputs = layer.outputs, step = layer.rows() * outputs;
+    for (int64_t b = 0; b < samples; ++b)
+        layer.bias ? std::copy_n(layer.bias, outputs, y + b * outputs) : std::fill_n(y + b * outputs, outputs, real(0));
+    const int most = int(std::min<int64_t>(layer.inputs, TILE_INPUTS));
+    const int64_t at_once = TILE_CELLS / most;
+    for (int64_t b0 = 0; b0 < samples; b0 += at_once)
+        for (int64_t i0 = 0; i0 < layer.inputs; i0 += most) {
+            const int64_t count = std::min(at_once, samples - b0);
+            const int inputs = int(std::min<int64_t>(most, layer.inputs - i0));
+            tile.fill<false>(layer, x + b0 * layer.inputs, count, i0, inputs);
+            const real* weight = layer.weight + i0 * step;
+            for (int64_t b = 0; b < count; ++b) {
+                const int32_t* first = tile.first + b * inputs;
+                const real* met = tile.met + b * inputs;
+                real* out = y + (b0 + b) * outputs;
+                in_blocks<8>(outputs, [&]<typename V, int n>(int64_t o) {
+                    // An addition takes four cycles: where few sums go on side by side, each is split in several.
+                    constexpr int lanes = sizeof(V) / sizeof(real), chains = n >= 4 ? 1 : n == 2 ? 2 : ROWS;
+                    V sum[chains][n] = {};
+                    for (int i = 0; i < inputs; ++i) {
+                        const real* row = weight + i * step + first[i] * outputs + o;
+                        const real* base = weight + (i + 1) * step - outputs + o;
+                        for (int r = 0; r < ROWS; ++r) {
+                            const real factor = met[r * Tile::STRIDE + i];
+                            const real* from = r <= ORDER ? row + r * outputs : base;
+                            for (int v = 0; v < n; ++v) sum[r % chains][v] += factor * load<V>(from + v * lanes);
+                        }
+                    }
+                    for (int v = 0; v < n; ++v) {
+                        V total = load<V>(out + o + v * lanes);
+                        for (int chain = 0; chain < chains; ++chain) total += sum[chain][v];
+                        store(out + o + v * lanes, total);
+                    }
+                });
+            }
+        }
+}
+
+/// The gradient of the inputs of some samples.
+inline void input_gradient_share(const Layer& layer, const real* x, const real* gy, real* gx, int64_t samples) {
+    thread_local Tile tile;
+    const int64_t outputs = layer.outputs, step = layer.rows() * outputs;
+    const int most = int(std::min<int64_t>(layer.inputs, TILE_INPUTS));
+    const int64_t at_once = TILE_CELLS / most;
+    for (int64_t b0 = 0; b0 < samples; b0 += at_once)
+        for (int64_t i0 = 0; i0 < layer.inputs; i0 += most) {
+            const int64_t count = std::min(at_once, samples - b0);
+            const int inputs = int(std::min<int64_t>(most, layer.inputs - i0));
+            tile.fill<true>(layer, x + b0 * layer.inputs, count, i0, inputs);
+            const real* weight = layer.weight + i0 * step;
+            for (int64_t b = 0; b < count; ++b) {
+                const int32_t* first = tile.first + b * inputs;
+                const real* from = gy + (b0 + b) * outputs;
+                Reals wide[TILE_INPUTS] = {};
+                real narrow[TILE_INPUTS] = {};
+                in_blocks<4>(outputs, [&]<typename V, int n>(int64_t o) {
+                    constexpr int lanes = sizeof(V) / sizeof(real);
+                    V g[n];
+                    for (int v = 0; v < n; ++v) g[v] = load<V>(from + o + v * lanes);
+                    for (int i = 0; i < inputs; ++i) {
+                        const real* met = tile.met + b * inputs + i;
+                        const real* row = weight + i * step + first[i] * outputs + o;
+                        const real* base = weight + (i + 1) * step - outputs + o;
+                        V total{};
+                        for (int v = 0; v < n; ++v) {
+                            V sum = met[(ROWS - 1) * Tile::STRIDE] * load<V>(base + v * lanes);
+                            for (int r = 0; r <= ORDER; ++r)
+                                sum += met[r * Tile::STRIDE] * load<V>(row + r * outputs + v * lanes);
+                            total += sum * g[v];
+                        }
+                        if constexpr (lanes == LANES) wide[i] += total;
+                        else narrow[i] += sum_of(total);
+                    }
+                });
+                for (int i = 0; i < inputs; ++i)
+                    gx[(b0 + b) * layer.inputs + i0 + i] = sum_of(wide[i]) + narrow[i];
+            }
+        }
+}
+
+constexpr int CHUNK = 256;  // samples that are sorted by their interval at a time
+constexpr int MAX_GRID = 1024;
+constexpr int FEW = 8;
+
+/// What all samples of a chunk meet at one input, ordered by interval.
+struct Column {
+    alignas(64) real x[CHUNK + LANES], met[ROWS * (CHUNK + LANES)];
+    int32_t first[CHUNK + LANES], order[CHUNK], ends[MAX_GRID + 1];
+    static constexpr int STRIDE = CHUNK + LANES;
+
+    void fill(const Layer& layer, const real* from, int count) {
+        for (int b = 0; b < count; ++b) x[b] = from[b * layer.inputs];
+        std::fill_n(x + count, LANES, layer.spline.low);
+        meet<false>(layer.spline, x, count, met, STRIDE, first);
+        const int grid = layer.spline.grid_size;
+        std::fill_n(ends, grid + 1, 0);
+        for (int b = 0; b < count; ++b) ++ends[first[b] + 1];
+        for (int interval = 0; interval < grid; ++interval) ends[interval + 1] += ends[interval];
+        for (int b = 0; b < count; ++b) order[ends[first[b]]++] = b;  // leaves in ends[j] where interval j ends
+    }
+};
+
+/// Adds to the gradient of one input's weight, [rows][outputs], what the samples of a chunk owe.
+inline void weight_gradient_share(const Layer& layer, const real* x, const real* gy, real* gw, int count) {
+    thread_local Column column;
+    constexpr int most = ROWS <= 5 ? 4 : 2;  // so that all sums stay in registers
+    const int64_t outputs = layer.outputs;
+    column.fill(layer, x, count);
+    int begin = 0;
+    for (int interval = 0; interval < layer.spline.grid_size; ++interval) {
+        const int end = column.ends[interval];
+        if (begin == end) continue;
+        in_blocks<most>(outputs, [&]<typename V, int n>(int64_t o) {
+            constexpr int lanes = sizeof(V) / sizeof(real);
+            V sum[ROWS][n];
+            real* to[ROWS];
+            for (int r = 0; r < ROWS; ++r) {
+                to[r] = gw + (r <= ORDER ? interval + r : layer.rows() - 1) * outputs + o;
+                for (int v = 0; v < n; ++v) sum[r][v] = load<V>(to[r] + v * lanes);
+            }
+            for (int at = begin; at < end; ++at) {
+                const int b = column.order[at];
+                V g[n];
+                for (int v = 0; v < n; ++v) g[v] = load<V>(gy + b * outputs + o + v * lanes);
+                for (int r = 0; r < ROWS; ++r)
+                    for (int v = 0; v < n; ++v) sum[r][v] += column.met[r * Column::STRIDE + b] * g[v];
+            }
+            for (int r = 0; r < ROWS; ++r)
+                for (int v = 0; v < n; ++v) store(to[r] + v * lanes, sum[r][v]);
+        });
+        begin = end;
+    }
+}
+
+/// The same for so few samples that sorting them is not worth it.
+inline void weight_gradient_of_few(const Layer& layer, const real* x, const real* gy, real* gw, int64_t samples) {
+    thread_local Tile tile;
+    const int64_t outputs = layer.outputs, step = layer.rows() * outputs;
+    const int most = int(std::min<int64_t>(layer.inputs, TILE_INPUTS));
+    for (int64_t i0 = 0; i0 < layer.inputs; i0 += most) {
+        const int inputs = int(std::min<int64_t>(most, layer.inputs - i0));
+        tile.fill<false>(layer, x, samples, i0, inputs);
+        for (int64_t b = 0; b < samples; ++b)
+            for (int i = 0; i < inputs; ++i) {
+                const real* met = tile.met + b * inputs + i;
+                real* of_input = gw + (i0 + i) * step;
+                for (int r = 0; r < ROWS; ++r) {
+                    real* to = of_input + (r <= ORDER ? tile.first[b * inputs + i] + r : layer.rows() - 1) * outputs;
+                    const real factor = met[r * Tile::STRIDE];
+                    for (int64_t o = 0; o < outputs; ++o) to[o] += factor * gy[b * outputs + o];
+                }
+            }
+    }
+}
+
+inline int worth(int64_t multiplications, int threads) {
+    return int(std::min<int64_t>(threads, 1 + multiplications / WORTH_A_THREAD));
+}
+
+/// The gradients that are not null; those of weight and bias are added to what is there.
+inline void backward(const Layer& layer, const real* x, const real* gy, real* gx, real* gw, real* gb, int64_t batch,
+                     int threads) {
+    const int64_t cost = batch * layer.inputs * layer.outputs * ROWS;
+    if (gx)
+        Pool::shared().run((batch + SAMPLES - 1) / SAMPLES, worth(cost, threads), [&](int64_t share) {
+            const int64_t begin = share * SAMPLES, count = std::min<int64_t>(SAMPLES, batch - begin);
+            input_gradient_share(layer, x + begin * layer.inputs, gy + begin * layer.outputs, gx + begin * layer.inputs,
+                                 count);
+        });
+    if (gw && batch <= FEW) {
+        weight_gradient_of_few(layer, x, gy, gw, batch);
+    } else if (gw) {
+        constexpr int64_t group = 8;  // inputs of a share, whose x lie in one line of the cache
+        Pool::shared().run((layer.inputs + group - 1) / group, worth(cost, threads), [&](int64_t share) {
+            const int64_t end = std::min(layer.inputs, (share + 1) * group);
+            for (int64_t b = 0; b < batch; b += CHUNK)  // the chunk's gy stays in the cache
+                for (int64_t i = share * group; i < end; ++i)
+                    weight_gradient_share(layer, x + b * layer.inputs + i, gy + b * layer.outputs,
+                                          gw + i * layer.rows() * layer.outputs, int(std::min<int64_t>(CHUNK, batch - b)));
+        });
+    }
+    if (gb)
+        for (int64_t b = 0; b < batch; ++b)
+            for (int64_t o = 0; o < layer.outputs; ++o) gb[o] += gy[b * layer.outputs + o];
+}
+
+}  // namespace kan

@@ -1,0 +1,91 @@
+"""One layer by the compiled kernel, forward and backward."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from kan_trainer.kan.config import SplineConfig
+from kan_trainer.kan.kernels import plain
+from kan_trainer.kan.kernels.native.library import Library, library_for
+
+#: Others may have no memory of their own: a compiler's, a transformation's.
+TENSORS = (Tensor, torch.nn.Parameter)
+
+
+def takes(x: Tensor, weight: Tensor, bias: Tensor | None, spline: SplineConfig) -> bool:
+    """Whether the kernel can do this one: real numbers of one type, in this machine's memory."""
+    dtype = x.dtype
+    return (
+        type(x) in TENSORS
+        and type(weight) in TENSORS
+        and x.is_cpu
+        and weight.is_cpu
+        and weight.dtype == dtype
+        and (bias is None or bias.dtype == dtype)
+        and library_for(spline.spline_order, dtype) is not None
+    )
+
+
+def layer(x: Tensor, weight: Tensor, bias: Tensor | None, spline: SplineConfig) -> Tensor:
+    """See `kan_layer`; what `takes` is true of."""
+    of_inputs = x.requires_grad or weight.requires_grad or (bias is not None and bias.requires_grad)
+    if of_inputs and torch.is_grad_enabled():
+        outputs: Tensor = _Layer.apply(x, weight, bias, spline)  # type: ignore[no-untyped-call]
+        return outputs
+    return forward(x, weight, bias, spline)
+
+
+def forward(x: Tensor, weight: Tensor, bias: Tensor | None, spline: SplineConfig) -> Tensor:
+    """The outputs, outside of autograd."""
+    library, x, weight = _library(spline, x), x.contiguous(), weight.contiguous()
+    bias = None if bias is None else bias.contiguous()
+    outputs = weight.shape[2]
+    y = x.new_empty(*x.shape[:-1], outputs)
+    here = library.layer(weight, bias, spline)
+    batch, threads = y.numel() // outputs, torch.get_num_threads()
+    library.forward(ctypes.byref(here), 1, x.data_ptr(), y.data_ptr(), batch, threads)
+    return y
+
+
+def backward(
+    x: Tensor, weight: Tensor, bias: Tensor | None, spline: SplineConfig, gy: Tensor, wanted: tuple[bool, bool, bool]
+) -> tuple[Tensor | None, Tensor | None, Tensor | None]:
+    """The gradients of x, weight and bias, those that are wanted."""
+    library, x, weight, gy = _library(spline, x), x.contiguous(), weight.contiguous(), gy.contiguous()
+    gx = torch.empty_like(x) if wanted[0] else None
+    gw = torch.zeros_like(weight) if wanted[1] else None
+    gb = torch.zeros_like(bias) if wanted[2] and bias is not None else None
+    pointers = [None if tensor is None else tensor.data_ptr() for tensor in (gx, gw, gb)]
+    here, batch = library.layer(weight, None, spline), gy.numel() // weight.shape[2]
+    library.backward(ctypes.byref(here), x.data_ptr(), gy.data_ptr(), *pointers, batch, torch.get_num_threads())
+    return gx, gw, gb
+
+
+def _library(spline: SplineConfig, x: Tensor) -> Library:
+    library = library_for(spline.spline_order, x.dtype)
+    assert library is not None, "`takes` was not asked"
+    return library
+
+
+class _Layer(torch.autograd.Function):
+    """Keeps `x` alone; a derivative of derivatives is taken by the plain way."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None, spline: SplineConfig) -> Tensor:
+        ctx.save_for_backward(x, weight, bias)
+        ctx.spline = spline
+        return forward(x, weight, bias, spline)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
+        x, weight, bias = ctx.saved_tensors
+        (gy,), wanted = gradients, ctx.needs_input_grad[:3]
+        if not torch.is_grad_enabled():
+            return (*backward(x, weight, bias, ctx.spline, gy, wanted), None)
+        by = [tensor for tensor, want in zip((x, weight, bias), wanted, strict=True) if want]
+        found = iter(torch.autograd.grad(plain.forward(x, weight, bias, ctx.spline), by, gy, create_graph=True))
+        return (*(next(found) if want else None for want in wanted), None)

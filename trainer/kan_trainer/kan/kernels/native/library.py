@@ -1,0 +1,107 @@
+"""The compiled kernel as Python calls it: pointers and sizes, and no check of either.
+
+Who calls sees to it that tensors are contiguous, on the CPU, and of the library's type.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from functools import cache
+from typing import Any, Final
+
+import torch
+from torch import Tensor
+
+from kan_trainer.kan.config import SplineConfig
+from kan_trainer.kan.kernels.native import build
+
+_OUTSIDE: Final = {"zero": 0, "clamp": 1, "linear": 2}
+_BASE: Final = {"silu": 0, "identity": 1}
+_REAL: Final[dict[torch.dtype, tuple[build.Real, Any]]] = {
+    torch.float32: ("float", ctypes.c_float),
+    torch.float64: ("double", ctypes.c_double),
+}
+_Pointer: Final = ctypes.c_void_p
+
+
+_ARGUMENTS: Final = {"p": ctypes.c_void_p, "i": ctypes.c_int, "l": ctypes.c_int64}
+
+
+class Rule(ctypes.Structure):
+    """What a training step does: the settings of AdamW, of clipping and of the loss."""
+
+    _fields_ = (
+        *((name, ctypes.c_double) for name in ("rate", "beta1", "beta2", "epsilon", "decay", "clip", "delta")),
+        ("number", ctypes.c_int64),
+        ("loss", ctypes.c_int32),
+    )
+
+
+class Memory(ctypes.Structure):
+    """What a network keeps from step to step: gradients and moments of all weights."""
+
+    _fields_ = tuple((name, ctypes.c_void_p) for name in ("gradient", "mean", "square"))
+
+
+class Outcome(ctypes.Structure):
+    """What a training step found: the loss, and the gradient's norm before it was clipped."""
+
+    _fields_ = (("loss", ctypes.c_double), ("norm", ctypes.c_double))
+
+
+class Library:
+    """One compiled kernel.
+
+    Attributes:
+        Layer: C's struct of a layer.
+        forward: Layers, how many, x, y, batch, threads.
+        backward: A layer, x, the output's gradient, those of x, weight and bias or null, batch, threads; the last two
+            are added to.
+        train: Layers, how many, rule, memory, x, targets, mask or null, room for batch · (all outputs + 2 · the widest
+            layer), batch, threads, outcome.
+    """
+
+    def __init__(self, path: str, real: Any) -> None:
+        loaded = ctypes.CDLL(path)
+        self.Layer = _layer_of(real)
+        self.forward = _function(loaded.kan_forward, "pippli")
+        self.backward = _function(loaded.kan_backward, "ppppppli")
+        self.train = _function(loaded.kan_train, "pipppppplip")
+
+    def layer(self, weight: Tensor, bias: Tensor | None, spline: SplineConfig) -> Any:
+        """The struct of one layer; it keeps neither tensor alive."""
+        inputs, _, outputs = weight.shape
+        return self.Layer(
+            weight.data_ptr(),
+            None if bias is None else bias.data_ptr(),
+            inputs,
+            outputs,
+            *spline.grid_range,
+            spline.grid_size,
+            _OUTSIDE[spline.outside],
+            _BASE[spline.base],
+        )
+
+
+@cache
+def library_for(order: int, dtype: torch.dtype) -> Library | None:
+    """The kernel for splines of `order` and numbers of `dtype`; None where there is none."""
+    if dtype not in _REAL or os.environ.get("KAN_BACKEND") == "plain":
+        return None
+    real, number = _REAL[dtype]
+    path = build.library(order, real)
+    return None if path is None else Library(str(path), number)
+
+
+def _layer_of(real: Any) -> Any:
+    fields = [("weight", _Pointer), ("bias", _Pointer), ("inputs", ctypes.c_int64), ("outputs", ctypes.c_int64)]
+    fields += [("low", real), ("high", real)]
+    fields += [(name, ctypes.c_int32) for name in ("grid_size", "outside", "base")]
+    return type("Layer", (ctypes.Structure,), {"_fields_": fields})
+
+
+def _function(function: Any, arguments: str) -> Any:
+    function.argtypes = [_ARGUMENTS[kind] for kind in arguments]
+    function.restype = None
+    return function

@@ -1,0 +1,177 @@
+// A whole network: forward in one call, and a training step in one call.
+#pragma once
+#include <cmath>
+
+#include "layer.h"
+
+namespace kan {
+
+enum Loss : int32_t { MSE, HUBER, CROSS_ENTROPY };
+
+/// What a step does with the loss and its gradients: decoupled weight decay as in AdamW, clipping before it.
+struct Rule {
+    double rate, beta1, beta2, epsilon, decay, clip, delta;
+    int64_t number;  // of the step, from 1
+    Loss loss;
+};
+
+constexpr int64_t SHARE = 1 << 14;  // numbers of a share where all are treated alike
+
+inline int64_t widest(const Layer* layers, int depth) {
+    int64_t most = layers[0].inputs;
+    for (int at = 0; at < depth; ++at) most = std::max(most, layers[at].outputs);
+    return most;
+}
+
+/// The same numbers for every sample, however many there are and whichever thread they come to.
+inline void forward(const Layer* layers, int depth, const real* x, real* y, int64_t batch, int threads) {
+    int64_t cost = 0;
+    for (int at = 0; at < depth; ++at) cost += batch * layers[at].inputs * layers[at].outputs * ROWS;
+    const int64_t half = SAMPLES * widest(layers, depth), inputs = layers[0].inputs, outputs = layers[depth - 1].outputs;
+    Pool::shared().run((batch + SAMPLES - 1) / SAMPLES, worth(cost, threads), [&](int64_t share) {
+        thread_local std::vector<real> room;
+        if (int64_t(room.size()) < 2 * half) room.resize(2 * half);
+        const int64_t begin = share * SAMPLES, count = std::min<int64_t>(SAMPLES, batch - begin);
+        const real* from = x + begin * inputs;
+        for (int at = 0; at < depth; ++at) {
+            real* to = at == depth - 1 ? y + begin * outputs : room.data() + (at % 2) * half;
+            forward_share(layers[at], from, to, count);
+            from = to;
+        }
+    });
+}
+
+inline double square_error(Loss loss, double difference, double delta, double& slope) {
+    if (loss == MSE || std::abs(difference) <= delta) {
+        const double scale = loss == MSE ? 1 : 0.5;
+        slope = 2 * scale * difference;
+        return scale * difference * difference;
+    }
+    slope = difference < 0 ? -delta : delta;
+    return delta * (std::abs(difference) - 0.5 * delta);
+}
+
+/// The mean error of outputs, [batch][outputs], those whose mask is 0 left out; `gradient` is by the outputs.
+inline double error_of(const Rule& rule, const real* y, const real* target, const real* mask, int64_t count, real* gradient) {
+    double weight = mask ? 0 : count, total = 0, slope;
+    if (mask)
+        for (int64_t at = 0; at < count; ++at) weight += mask[at];
+    const double share = weight > 0 ? 1 / weight : 0;
+    for (int64_t at = 0; at < count; ++at) {
+        const double counts = mask ? mask[at] : 1;
+        total += counts * square_error(rule.loss, double(y[at]) - target[at], rule.delta, slope);
+        gradient[at] = real(counts ? counts * slope * share : 0);
+    }
+    return total * share;
+}
+
+/// The mean cross-entropy of the softmax of each row against its class; `mask` counts rows.
+inline double entropy_of(const real* y, const int64_t* classes, const real* mask, int64_t batch, int64_t outputs,
+                         real* gradient) {
+    double weight = mask ? 0 : batch, total = 0;
+    if (mask)
+        for (int64_t b = 0; b < batch; ++b) weight += mask[b];
+    for (int64_t b = 0; b < batch; ++b, y += outputs, gradient += outputs) {
+        const double share = weight > 0 ? (mask ? mask[b] : 1) / weight : 0;
+        const double top = *std::max_element(y, y + outputs);
+        double sum = 0;
+        for (int64_t o = 0; o < outputs; ++o) sum += std::exp(y[o] - top);
+        for (int64_t o = 0; o < outputs; ++o) gradient[o] = real(share * std::exp(y[o] - top) / sum);
+        gradient[classes[b]] -= real(share);
+        total += share * (std::log(sum) + top - y[classes[b]]);
+    }
+    return total;
+}
+
+inline double norm_of(const real* numbers, int64_t count) {
+    double total = 0;
+    for (int64_t at = 0; at < count; at += SHARE) {
+        real lanes[16] = {};
+        const int64_t end = std::min(count, at + SHARE);
+        int64_t one = at;
+        for (; one + 16 <= end; one += 16)
+            for (int lane = 0; lane < 16; ++lane) lanes[lane] += numbers[one + lane] * numbers[one + lane];
+        for (; one < end; ++one) lanes[0] += numbers[one] * numbers[one];
+        for (real lane : lanes) total += lane;
+    }
+    return std::sqrt(total);
+}
+
+struct Update {
+    real kept, step, beta1, beta2, root, epsilon, shorten;
+};
+
+/// Some weights' share of a step of AdamW, as PyTorch does it.
+inline void update(const Update by, real* __restrict w, const real* __restrict gradient, real* __restrict m, real* __restrict v,
+                   int64_t count) {
+    for (int64_t at = 0; at < count; ++at) {
+        const real g = gradient[at] * by.shorten;
+        m[at] += (1 - by.beta1) * (g - m[at]);
+        v[at] = by.beta2 * v[at] + (1 - by.beta2) * g * g;
+        w[at] = w[at] * by.kept - by.step * m[at] / (std::sqrt(v[at]) * by.root + by.epsilon);
+    }
+}
+
+inline void adam(const Rule& rule, real* weights, const real* gradient, real* mean, real* square, int64_t count, double scale,
+                 int threads) {
+    const double first = 1 - std::pow(rule.beta1, rule.number), second = 1 - std::pow(rule.beta2, rule.number);
+    const Update by = {real(1 - rule.rate * rule.decay), real(rule.rate / first),   real(rule.beta1), real(rule.beta2),
+                       real(1 / std::sqrt(second)),      real(rule.epsilon),        real(scale)};
+    Pool::shared().run((count + SHARE - 1) / SHARE, threads, [&](int64_t share) {
+        const int64_t at = share * SHARE;
+        update(by, weights + at, gradient + at, mean + at, square + at, std::min(SHARE, count - at));
+    });
+}
+
+/// What a network keeps from step to step: all weights' gradients and moments, layer by layer, weight before bias.
+struct Memory {
+    real *gradient, *mean, *square;
+};
+
+struct Outcome {
+    double loss, norm;
+};
+
+/// Needs room for batch * (the sum of all layers' outputs + 2 * the widest layer) numbers.
+inline Outcome train(const Layer* layers, int depth, const Rule& rule, const Memory& memory, const real* x, const void* target,
+                     const real* mask, real* room, int64_t batch, int threads) {
+    const int64_t half = batch * widest(layers, depth);
+    real *gy = room, *gx = room + half, *y = room + 2 * half;
+    std::vector<const real*> inputs(depth);
+    int64_t size = 0;
+    for (int at = 0; at < depth; ++at) {
+        inputs[at] = x;
+        forward(layers + at, 1, x, y, batch, threads);
+        x = y, y += batch * layers[at].outputs;
+        size += layers[at].size() + layers[at].outputs * (layers[at].bias != nullptr);
+    }
+    Outcome outcome;
+    const int64_t outputs = layers[depth - 1].outputs;
+    outcome.loss = rule.loss == CROSS_ENTROPY
+                       ? entropy_of(x, static_cast<const int64_t*>(target), mask, batch, outputs, gy)
+                       : error_of(rule, x, static_cast<const real*>(target), mask, batch * outputs, gy);
+    std::fill_n(memory.gradient, size, real(0));
+    int64_t end = size;
+    for (int at = depth - 1; at >= 0; --at) {
+        const int64_t biases = layers[at].outputs * (layers[at].bias != nullptr);
+        end -= layers[at].size() + biases;
+        real* gw = memory.gradient + end;
+        backward(layers[at], inputs[at], gy, at ? gx : nullptr, gw, biases ? gw + layers[at].size() : nullptr, batch, threads);
+        std::swap(gy, gx);
+    }
+    outcome.norm = norm_of(memory.gradient, size);
+    const double scale = rule.clip > 0 ? std::min(1.0, rule.clip / (outcome.norm + 1e-6)) : 1;
+    int64_t begin = 0;
+    for (int at = 0; at < depth; ++at)
+        for (const bool bias : {false, true}) {
+            const real* weights = bias ? layers[at].bias : layers[at].weight;
+            if (!weights) continue;
+            const int64_t count = bias ? layers[at].outputs : layers[at].size();
+            adam(rule, const_cast<real*>(weights), memory.gradient + begin, memory.mean + begin, memory.square + begin, count,
+                 scale, threads);
+            begin += count;
+        }
+    return outcome;
+}
+
+}  // namespace kan

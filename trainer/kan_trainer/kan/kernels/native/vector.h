@@ -1,0 +1,101 @@
+// Vectors of the width that the processor has, by the compiler's own vector types: no intrinsics, every processor.
+//
+// KAN_REAL is the type of all numbers, KAN_ORDER the order of all splines: one library each, compiled when first used.
+#pragma once
+#include <cstdint>
+#include <type_traits>
+
+#ifndef KAN_VECTOR_BYTES
+#if defined(__AVX512F__)
+#define KAN_VECTOR_BYTES 64
+#elif defined(__AVX__)
+#define KAN_VECTOR_BYTES 32
+#else
+#define KAN_VECTOR_BYTES 16
+#endif
+#endif
+
+namespace kan {
+
+using real = KAN_REAL;
+using integer = std::conditional_t<sizeof(real) == 4, int32_t, int64_t>;
+
+constexpr int ORDER = KAN_ORDER;
+constexpr int ROWS = ORDER + 2;  // of a weight that one input meets: its basis functions and the base
+constexpr int LANES = KAN_VECTOR_BYTES / sizeof(real);
+
+template <int lanes>
+struct Vector {
+    typedef real Type __attribute__((vector_size(lanes * sizeof(real))));
+};
+template <>
+struct Vector<1> {
+    typedef real Type;
+};
+
+typedef Vector<LANES>::Type Reals;
+typedef integer Integers __attribute__((vector_size(KAN_VECTOR_BYTES)));
+
+template <typename V>
+inline V load(const real* from) {
+    V value;
+    __builtin_memcpy(&value, from, sizeof value);
+    return value;
+}
+
+template <typename V>
+inline void store(real* to, V value) {
+    __builtin_memcpy(to, &value, sizeof value);
+}
+
+inline Reals all(real value) { return value - Reals{}; }
+
+/// The sum of all lanes, by halves.
+template <typename V>
+inline real sum_of(V value) {
+    if constexpr (sizeof(V) == sizeof(real)) {
+        return value;
+    } else {
+        constexpr int half = sizeof(V) / sizeof(real) / 2;
+        real parts[2 * half];
+        store(parts, value);
+        return sum_of(typename Vector<half>::Type(load<typename Vector<half>::Type>(parts) +
+                                                  load<typename Vector<half>::Type>(parts + half)));
+    }
+}
+
+/// The whole number at or below each place; 0 for NaN. The places are small enough for an integer.
+inline Integers floor_of(Reals place) {
+    Reals known = place == place ? place : Reals{};
+    Integers towards_zero = __builtin_convertvector(known, Integers);
+    return towards_zero + (__builtin_convertvector(towards_zero, Reals) > known);
+}
+
+/// The exponential, within 2 units in the last place, of what is between -700 and 700 (in float: -86 and 88).
+inline Reals exponential(Reals x) {
+    constexpr bool single = sizeof(real) == 4;
+    constexpr int terms = single ? 7 : 13, fraction_bits = single ? 23 : 52, bias = single ? 127 : 1023;
+    // The natural logarithm of 2 in two parts, the first of which has zeros for its last bits.
+    constexpr real high = single ? 0x1.62e4p-1 : 0x1.62e42fee00000p-1, low = 0x1.62e42fefa39efp-1 - double(high);
+    constexpr real low_part = single ? low : real(0x1.a39ef35793c76p-33);
+    Integers doublings = floor_of(x * real(1.4426950408889634) + real(0.5));
+    Reals exponent = __builtin_convertvector(doublings, Reals);
+    Reals rest = x - exponent * high - exponent * low_part, sum = all(1);
+    for (int term = terms; term > 0; --term) sum = 1 + sum * rest * (real(1) / term);
+    Integers bits = (doublings + bias) << fraction_bits;
+    Reals scale;
+    __builtin_memcpy(&scale, &bits, sizeof scale);
+    return sum * scale;
+}
+
+/// 1 / (1 + e^-x), in a way that neither overflows nor loses the smallest results.
+inline Reals sigmoid(Reals x) {
+    constexpr real far = sizeof(real) == 4 ? 86 : 700;
+    Reals magnitude = x < 0 ? x : -x;  // at most 0
+    Reals small = exponential(magnitude < -far ? all(-far) : magnitude);
+    small = magnitude < -far ? Reals{} : small;
+    Reals positive = 1 / (1 + small);
+    return x < 0 ? small * positive : positive;
+}
+
+}  // namespace kan
