@@ -29,6 +29,7 @@ class KAN(nn.Module):
     Attributes:
         config: What it is made of.
         layers: The layers.
+        handle: The network as the compiled kernel has it.
 
     Raises:
         UsageError: A size is outside its bounds, or the network would be too large.
@@ -68,7 +69,7 @@ class KAN(nn.Module):
             )
         )
 
-        self._handle = Handle(self._kan_layers)
+        self.handle = Handle(self._kan_layers)
 
     @property
     def _kan_layers(self) -> list[KANLayer]:
@@ -85,8 +86,8 @@ class KAN(nn.Module):
         Raises:
             UsageError: `x` has another number of features.
         """
-        if x.ndim and x.shape[-1] == self.config.layers[0] and self._is_inference(x) and self._handle.is_ready(x):
-            return self._handle.forward(x)
+        if x.ndim and x.shape[-1] == self.config.layers[0] and self._is_inference(x) and self.handle.is_ready(x):
+            return self.handle.forward(x)
         outputs: Tensor = self.layers(x)
         return outputs
 
