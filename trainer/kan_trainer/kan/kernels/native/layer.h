@@ -41,21 +41,38 @@ struct Tile {
     }
 };
 
-/// Calls `block.operator()<V, n>(o)` for outputs o ... in blocks of n vectors V, the widest first.
+/// Calls `block.operator()<V, n>(o, skip)` for all outputs, in blocks of n vectors V that begin at o, the widest first.
+///
+/// What is left at the end is the last of a block that begins earlier: its first `skip` outputs were served before.
 template <int most, typename Block>
 inline void in_blocks(int64_t outputs, Block&& block) {
+    using Eight = Vector<LANES >= 8 ? 8 : LANES>::Type;
+    using Four = Vector<LANES >= 4 ? 4 : LANES>::Type;
     int64_t o = 0;
     if constexpr (most >= 8)
-        for (; o + 8 * LANES <= outputs; o += 8 * LANES) block.template operator()<Reals, 8>(o);
+        for (; o + 8 * LANES <= outputs; o += 8 * LANES) block.template operator()<Reals, 8>(o, 0);
     if constexpr (most >= 4)
-        for (; o + 4 * LANES <= outputs; o += 4 * LANES) block.template operator()<Reals, 4>(o);
-    for (; o + 2 * LANES <= outputs; o += 2 * LANES) block.template operator()<Reals, 2>(o);
-    for (; o + LANES <= outputs; o += LANES) block.template operator()<Reals, 1>(o);
-    if constexpr (LANES >= 16)
-        for (; o + 8 <= outputs; o += 8) block.template operator()<Vector<8>::Type, 1>(o);
-    if constexpr (LANES >= 8)
-        for (; o + 4 <= outputs; o += 4) block.template operator()<Vector<4>::Type, 1>(o);
-    for (; o < outputs; ++o) block.template operator()<real, 1>(o);
+        for (; o + 4 * LANES <= outputs; o += 4 * LANES) block.template operator()<Reals, 4>(o, 0);
+    for (; o + 2 * LANES <= outputs; o += 2 * LANES) block.template operator()<Reals, 2>(o, 0);
+    if constexpr (LANES > 8 && most >= 4)
+        if (outputs - o == 24) return block.template operator()<Eight, 3>(o, 0);
+    for (; o + LANES <= outputs; o += LANES) block.template operator()<Reals, 1>(o, 0);
+    if constexpr (LANES > 8)
+        for (; o + 8 <= outputs; o += 8) block.template operator()<Eight, 1>(o, 0);
+    if constexpr (LANES > 4)
+        for (; o + 4 <= outputs; o += 4) block.template operator()<Four, 1>(o, 0);
+    constexpr int four = sizeof(Four) / sizeof(real);
+    if (o < outputs && outputs >= four) return block.template operator()<Four, 1>(outputs - four, int(o + four - outputs));
+    for (; o < outputs; ++o) block.template operator()<real, 1>(o, 0);
+}
+
+/// Stores a vector without its first lanes.
+template <typename V>
+inline void store_after(int skip, real* to, V value) {
+    if (!skip) return store(to, value);
+    real lanes[sizeof(V) / sizeof(real)];
+    store(lanes, value);
+    for (unsigned lane = skip; lane < sizeof(V) / sizeof(real); ++lane) to[lane] = lanes[lane];
 }
 
 /// The outputs for some samples.
@@ -76,9 +93,9 @@ inline void forward_share(const Layer& layer, const real* x, real* y, int64_t sa
                 const int32_t* first = tile.first + b * inputs;
                 const real* met = tile.met + b * inputs;
                 real* out = y + (b0 + b) * outputs;
-                in_blocks<8>(outputs, [&]<typename V, int n>(int64_t o) {
+                in_blocks<8>(outputs, [&]<typename V, int n>(int64_t o, int skip) {
                     // An addition takes four cycles: where few sums go on side by side, each is split in several.
-                    constexpr int lanes = sizeof(V) / sizeof(real), chains = n >= 4 ? 1 : n == 2 ? 2 : ROWS;
+                    constexpr int lanes = sizeof(V) / sizeof(real), chains = n >= 4 ? 1 : n > 1 ? 2 : ROWS;
                     V sum[chains][n] = {};
                     for (int i = 0; i < inputs; ++i) {
                         const real* row = weight + i * step + first[i] * outputs + o;
@@ -92,7 +109,7 @@ inline void forward_share(const Layer& layer, const real* x, real* y, int64_t sa
                     for (int v = 0; v < n; ++v) {
                         V total = load<V>(out + o + v * lanes);
                         for (int chain = 0; chain < chains; ++chain) total += sum[chain][v];
-                        store(out + o + v * lanes, total);
+                        store_after(skip, out + o + v * lanes, total);
                     }
                 });
             }
@@ -116,10 +133,12 @@ inline void input_gradient_share(const Layer& layer, const real* x, const real* 
                 const real* from = gy + (b0 + b) * outputs;
                 Reals wide[TILE_INPUTS] = {};
                 real narrow[TILE_INPUTS] = {};
-                in_blocks<4>(outputs, [&]<typename V, int n>(int64_t o) {
+                in_blocks<4>(outputs, [&]<typename V, int n>(int64_t o, int skip) {
                     constexpr int lanes = sizeof(V) / sizeof(real);
                     V g[n];
                     for (int v = 0; v < n; ++v) g[v] = load<V>(from + o + v * lanes);
+                    if constexpr (lanes > 1)
+                        for (int lane = 0; lane < skip; ++lane) g[0][lane] = 0;
                     for (int i = 0; i < inputs; ++i) {
                         const real* met = tile.met + b * inputs + i;
                         const real* row = weight + i * step + first[i] * outputs + o;
@@ -173,7 +192,7 @@ inline void weight_gradient_share(const Layer& layer, const real* x, const real*
     for (int interval = 0; interval < layer.spline.grid_size; ++interval) {
         const int end = column.ends[interval];
         if (begin == end) continue;
-        in_blocks<most>(outputs, [&]<typename V, int n>(int64_t o) {
+        in_blocks<most>(outputs, [&]<typename V, int n>(int64_t o, int skip) {
             constexpr int lanes = sizeof(V) / sizeof(real);
             V sum[ROWS][n];
             real* to[ROWS];
@@ -189,7 +208,7 @@ inline void weight_gradient_share(const Layer& layer, const real* x, const real*
                     for (int v = 0; v < n; ++v) sum[r][v] += column.met[r * Column::STRIDE + b] * g[v];
             }
             for (int r = 0; r < ROWS; ++r)
-                for (int v = 0; v < n; ++v) store(to[r] + v * lanes, sum[r][v]);
+                for (int v = 0; v < n; ++v) store_after(skip, to[r] + v * lanes, sum[r][v]);
         });
         begin = end;
     }
