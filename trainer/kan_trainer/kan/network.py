@@ -69,10 +69,11 @@ class KAN(nn.Module):
             )
         )
 
-        self.handle = Handle(self._kan_layers)
+        self.handle = Handle(self.kan_layers)
 
     @property
-    def _kan_layers(self) -> list[KANLayer]:
+    def kan_layers(self) -> list[KANLayer]:
+        """Its layers in their order."""
         return [layer for layer in self.layers if isinstance(layer, KANLayer)]
 
     @classmethod
