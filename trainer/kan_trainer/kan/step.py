@@ -1,38 +1,35 @@
 """A whole training step in one call: forward, loss, backward, clipping and AdamW.
 
 By the compiled kernel it is one call of C, which allocates nothing once it has seen the batch size; otherwise it is
-PyTorch's, with the same results up to rounding.
+PyTorch's, with the same results up to rounding. Processes that share a batch bring their gradients together in between.
 """
 
 from __future__ import annotations
 
 import ctypes
-from functools import partial
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, NamedTuple, get_args
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from kan_shared.errors import UsageError
 from kan_trainer.checks import require
-from kan_trainer.kan import losses
 from kan_trainer.kan.functional import Backend
 from kan_trainer.kan.kernels.native.library import Memory, Outcome, Rule
+from kan_trainer.kan.losses import Loss, loss_of
 from kan_trainer.kan.network import KAN
-
-Loss = Literal["mse", "huber", "cross_entropy"]
 
 
 class Stepped(NamedTuple):
-    """What a step found.
+    """What a step found: floats, or on a device that need not be waited for, tensors of one element.
 
     Attributes:
-        loss: Before the step.
+        loss: Before the step; of the whole batch.
         gradient_norm: Over all weights, before it was clipped.
     """
 
-    loss: float
-    gradient_norm: float
+    loss: float | Tensor
+    gradient_norm: float | Tensor
 
 
 class TrainStep:
@@ -47,6 +44,8 @@ class TrainStep:
         weight_decay: Decoupled from the gradient.
         clip: The largest norm of the gradient, over all weights; 0: any.
         delta: Where Huber's loss goes on straight.
+        group: Processes of `torch.distributed`, each of which gives its part of every batch; it may be empty. They
+            begin with the same weights, and keep the same.
 
     Attributes:
         learning_rate: Of the next step.
@@ -66,6 +65,7 @@ class TrainStep:
         weight_decay: float = 0.01,
         clip: float = 0.0,
         delta: float = 1.0,
+        group: torch.distributed.ProcessGroup | None = None,
     ) -> None:
         require(loss in get_args(Loss), "loss", ", ".join(get_args(Loss)), loss)
         require(clip >= 0, "clip", "0 or more", clip)
@@ -73,19 +73,22 @@ class TrainStep:
         self.learning_rate = learning_rate
         self.number = 0
         self._loss: Loss = loss
+        self._group = group
         self._rule = Rule(learning_rate, *betas, epsilon, weight_decay, clip, delta, 0, get_args(Loss).index(loss))
-        self._parameters = list(network.parameters())
-        like = self._parameters[0].detach()
-        self._state = like.new_zeros(3, sum(p.numel() for p in self._parameters))
-        self._memory = Memory(*(row.data_ptr() for row in self._state))
+        like = next(network.parameters()).detach()
+        weights = sum(parameter.numel() for parameter in network.parameters())
+        self._moments = like.new_zeros(2, weights)
+        self._gradient = like.new_zeros(weights + 2)  # and behind it the loss and how much it counts, for the others
+        self._memory = Memory(*(tensor.data_ptr() for tensor in (self._gradient, *self._moments)))
         self._room = like.new_empty(0)
         self._room_per_sample = sum(network.config.layers[1:]) + 2 * max(network.config.layers)
         self._outcome = Outcome()
+        self._optimizer: torch.optim.AdamW | None = None
 
     @property
     def backend(self) -> Backend:
-        """What the next step on the CPU uses."""
-        return "native" if self.network.handle.is_ready(self._parameters[0].detach()) else "plain"
+        """What the next step uses."""
+        return "native" if self.network.handle.is_ready(self._moments) else "plain"
 
     def __call__(self, x: Tensor, targets: Tensor, mask: Tensor | None = None) -> Stepped:
         """Does a step.
@@ -96,17 +99,18 @@ class TrainStep:
             mask: What counts, in the shape of `targets`.
 
         Raises:
-            UsageError: A shape or a type is another one.
+            UsageError: A shape or a type is another one, or the network has another size by now.
         """
+        is_native = self.network.handle.is_ready(x)
         self._check(x, targets, mask)
         self.number += 1
-        if self.network.handle.is_ready(x):
-            return self._native(x, targets, mask)
-        return self._plain(x, targets, mask)
+        stepped = self._native(x, targets, mask) if is_native else self._plain(x, targets, mask)
+        torch.autograd.graph.increment_version(self.network.parameters())  # nor does PyTorch's fused AdamW say it
+        return stepped
 
     def state_dict(self) -> dict[str, Any]:
         """What the next steps depend on, beside the network: the moments, of all weights in a row, and the step."""
-        return {"mean": self._state[1], "square": self._state[2], "number": self.number}
+        return {"mean": self._moments[0], "square": self._moments[1], "number": self.number}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Goes on from what `state_dict` gave.
@@ -114,69 +118,85 @@ class TrainStep:
         Raises:
             UsageError: It is of a network of another size.
         """
-        for row, name in enumerate(("mean", "square"), 1):
-            if state[name].shape != self._state[row].shape:
+        for row, name in zip(self._moments, ("mean", "square"), strict=True):
+            if state[name].shape != row.shape:
                 raise UsageError(f"the state of a training of {len(state[name])} weights does not fit a network of "
-                                 f"{self._state.shape[1]}.")  # fmt: skip
-            self._state[row].copy_(state[name])
+                                 f"{len(row)}.")  # fmt: skip
+            row.copy_(state[name])
         self.number = int(state["number"])
+        self._optimizer = None
 
     def _native(self, x: Tensor, targets: Tensor, mask: Tensor | None) -> Stepped:
-        handle, rule, batch = self.network.handle, self._rule, len(x)
+        library, structs, batch = self.network.handle.library, self.network.handle.structs, len(x)
+        assert library is not None
         x, targets, mask = x.contiguous(), targets.contiguous(), None if mask is None else mask.to(x.dtype).contiguous()
-        rule.rate, rule.number = self.learning_rate, self.number
+        self._rule.rate, self._rule.number = self.learning_rate, self.number
+        self._optimizer = None  # it counts steps by itself
         if len(self._room) < batch * self._room_per_sample:
             self._room = x.new_empty(batch * self._room_per_sample)
-        handle.library.train(  # type: ignore[union-attr]
-            handle.structs,
-            len(self.network.config.layers) - 1,
-            ctypes.byref(rule),
-            ctypes.byref(self._memory),
-            x.data_ptr(),
-            targets.data_ptr(),
-            None if mask is None else mask.data_ptr(),
-            self._room.data_ptr(),
-            batch,
-            torch.get_num_threads(),
-            ctypes.byref(self._outcome),
-        )
-        torch.autograd.graph.increment_version(self._parameters)
-        return Stepped(self._outcome.loss, self._outcome.norm)
+        network = structs, len(structs), ctypes.byref(self._rule), ctypes.byref(self._memory)
+        mask_pointer = None if mask is None else mask.data_ptr()
+        data = x.data_ptr(), targets.data_ptr(), mask_pointer, self._room.data_ptr(), batch
+        ending = torch.get_num_threads(), ctypes.byref(self._outcome)
+        if self._group is None:
+            library.train(*network, *data, *ending)
+            loss: float | Tensor = self._outcome.loss
+        else:
+            library.gradient(*network, *data, *ending)
+            loss = self._brought_together(self._outcome.loss, targets, mask)
+            library.apply(*network, *ending)
+        return Stepped(loss, self._outcome.norm)
 
     def _plain(self, x: Tensor, targets: Tensor, mask: Tensor | None) -> Stepped:
-        by = partial(losses.huber, delta=self._rule.delta) if self._loss == "huber" else getattr(losses, self._loss)
-        optimizer = self._optimizer
-        optimizer.zero_grad()
-        with torch.enable_grad():
-            loss = by(self.network(x), targets, mask)
-            loss.backward()
-        limit = self._rule.clip or torch.inf
-        norm = nn.utils.clip_grad_norm_(self._parameters, limit)
+        optimizer, gradient = self._torch_optimizer(), self._gradient[:-2]
+        gradient.zero_()
+        loss = gradient.new_zeros(())
+        if len(x):  # a mean of nothing is no number
+            with torch.enable_grad():
+                loss = loss_of(self._loss, self.network(x), targets, mask, delta=self._rule.delta)
+                loss.backward()  # type: ignore[no-untyped-call]
+        found = loss.detach() if self._group is None else self._brought_together(loss.detach(), targets, mask)
+        norm = torch.linalg.vector_norm(gradient)
+        if self._rule.clip > 0:
+            gradient.mul_((self._rule.clip / (norm + 1e-6)).clamp(max=1))
+        optimizer.param_groups[0]["lr"] = self.learning_rate
         optimizer.step()
-        return Stepped(float(loss.detach()), float(norm))
+        return Stepped(found, norm)
 
-    @property
-    def _optimizer(self) -> torch.optim.AdamW:
+    def _brought_together(self, loss: float | Tensor, targets: Tensor, mask: Tensor | None) -> Tensor:
+        """Averages gradient and loss over the processes, each as much as its part counts; the loss."""
+        counts = targets.numel() if mask is None else mask.sum()
+        self._gradient[-2], self._gradient[-1] = loss, 1
+        self._gradient.mul_(counts)
+        torch.distributed.all_reduce(self._gradient, group=self._group)
+        total = self._gradient[-1].clone()
+        self._gradient.div_(total.where(total > 0, 1))
+        return self._gradient[-2].clone()
+
+    def _torch_optimizer(self) -> torch.optim.AdamW:
         """PyTorch's, over the same memory."""
-        rule, begin = self._rule, 0
-        optimizer = torch.optim.AdamW(
-            self._parameters,
-            lr=self.learning_rate,
-            betas=(rule.beta1, rule.beta2),
-            eps=rule.epsilon,
-            weight_decay=rule.decay,
-            fused=True,
-        )
-        for parameter in self._parameters:
-            mean, square = (row[begin : begin + parameter.numel()].view_as(parameter) for row in self._state[1:])
-            done = torch.tensor(self.number - 1.0, device=parameter.device)
-            optimizer.state[parameter] = {"step": done, "exp_avg": mean, "exp_avg_sq": square}
-            begin += parameter.numel()
-        return optimizer
+        parameters, rule, begin = list(self.network.parameters()), self._rule, 0
+        of_others = self._optimizer and any(p not in self._optimizer.state for p in parameters)
+        if self._optimizer is None or of_others:
+            betas = rule.beta1, rule.beta2
+            self._optimizer = torch.optim.AdamW(
+                parameters, betas=betas, eps=rule.epsilon, weight_decay=rule.decay, fused=True
+            )
+        for parameter in parameters:
+            here = slice(begin, begin + parameter.numel())
+            parameter.grad = self._gradient[here].view_as(parameter)
+            if parameter not in self._optimizer.state:
+                mean, square = (row[here].view_as(parameter) for row in self._moments)
+                done = torch.tensor(self.number - 1.0, device=parameter.device)
+                self._optimizer.state[parameter] = {"step": done, "exp_avg": mean, "exp_avg_sq": square}
+            begin = here.stop
+        return self._optimizer
 
     def _check(self, x: Tensor, targets: Tensor, mask: Tensor | None) -> None:
         inputs, outputs = self.network.config.layers[0], self.network.config.layers[-1]
-        if x.ndim != 2 or x.shape[1] != inputs or not len(x):
+        if self.network.handle.weights != self._moments.shape[1]:
+            raise UsageError("the network has another size by now: make a new TrainStep for it.")
+        if x.ndim != 2 or x.shape[1] != inputs or not (len(x) or self._group):
             raise UsageError(f"a step takes inputs of shape (batch, {inputs}), not {tuple(x.shape)}.")
         shape = (len(x),) if self._loss == "cross_entropy" else (len(x), outputs)
         wanted = torch.int64 if self._loss == "cross_entropy" else x.dtype
@@ -185,5 +205,6 @@ class TrainStep:
                              f"{tuple(targets.shape)} of {targets.dtype}.")  # fmt: skip
         if mask is not None and mask.shape != shape:
             raise UsageError(f"the mask must have the shape of the targets, {shape}, not {tuple(mask.shape)}.")
-        if self._loss == "cross_entropy" and not (int(targets.min()) >= 0 and int(targets.max()) < outputs):
+        on_cpu = self._loss == "cross_entropy" and x.is_cpu and len(x)  # elsewhere PyTorch says so, and nobody waits
+        if on_cpu and not (int(targets.min()) >= 0 and int(targets.max()) < outputs):
             raise UsageError(f"classes must be 0 … {outputs - 1}.")

@@ -15,8 +15,19 @@ EXPORTED void kan_backward(const Layer* layer, const real* x, const real* gy, re
     backward(*layer, x, gy, gx, gw, gb, batch, threads);
 }
 
+/// The gradients and the loss of a step, for who wants to do something with them before they are applied.
+EXPORTED void kan_gradient(const Layer* layers, int depth, const Rule* rule, const Memory* memory, const real* x, const void* target,
+                  const real* mask, real* room, int64_t batch, int threads, Outcome* outcome) {
+    outcome->loss = gradient(layers, depth, *rule, *memory, x, target, mask, room, batch, threads);
+}
+
+EXPORTED void kan_apply(const Layer* layers, int depth, const Rule* rule, const Memory* memory, int threads, Outcome* outcome) {
+    outcome->norm = apply(layers, depth, *rule, *memory, threads);
+}
+
 EXPORTED void kan_train(const Layer* layers, int depth, const Rule* rule, const Memory* memory, const real* x, const void* target,
                const real* mask, real* room, int64_t batch, int threads, Outcome* outcome) {
-    *outcome = train(layers, depth, *rule, *memory, x, target, mask, room, batch, threads);
+    kan_gradient(layers, depth, rule, memory, x, target, mask, room, batch, threads, outcome);
+    kan_apply(layers, depth, rule, memory, threads, outcome);
 }
 }

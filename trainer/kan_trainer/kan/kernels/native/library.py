@@ -58,8 +58,10 @@ class Library:
         forward: Layers, how many, x, y, batch, threads.
         backward: A layer, x, the output's gradient, those of x, weight and bias or null, batch, threads; the last two
             are added to.
-        train: Layers, how many, rule, memory, x, targets, mask or null, room for batch · (all outputs + 2 · the widest
-            layer), batch, threads, outcome.
+        gradient: Layers, how many, rule, memory, x, targets, mask or null, room for batch · (all outputs + 2 · the
+            widest layer), batch, threads, outcome, whose loss it tells.
+        apply: Layers, how many, rule, memory, threads, outcome, whose norm it tells.
+        train: Both in one; the arguments are those of `gradient`.
     """
 
     def __init__(self, path: str, real: Any) -> None:
@@ -67,6 +69,8 @@ class Library:
         self.Layer = _layer_of(real)
         self.forward = _function(loaded.kan_forward, "pippli")
         self.backward = _function(loaded.kan_backward, "ppppppli")
+        self.gradient = _function(loaded.kan_gradient, "pipppppplip")
+        self.apply = _function(loaded.kan_apply, "pippip")
         self.train = _function(loaded.kan_train, "pipppppplip")
 
     def layer(self, weight: Tensor, bias: Tensor | None, spline: SplineConfig) -> Any:

@@ -1,6 +1,7 @@
 // A whole network: forward in one call, and a training step in one call.
 #pragma once
 #include <cmath>
+#include <limits>
 
 #include "layer.h"
 
@@ -59,8 +60,10 @@ inline double error_of(const Rule& rule, const real* y, const real* target, cons
     const double share = weight > 0 ? 1 / weight : 0;
     for (int64_t at = 0; at < count; ++at) {
         const double counts = mask ? mask[at] : 1;
+        gradient[at] = 0;
+        if (!counts) continue;  // it may be no number
         total += counts * square_error(rule.loss, double(y[at]) - target[at], rule.delta, slope);
-        gradient[at] = real(counts ? counts * slope * share : 0);
+        gradient[at] = real(counts * slope * share);
     }
     return total * share;
 }
@@ -73,6 +76,10 @@ inline double entropy_of(const real* y, const int64_t* classes, const real* mask
         for (int64_t b = 0; b < batch; ++b) weight += mask[b];
     for (int64_t b = 0; b < batch; ++b, y += outputs, gradient += outputs) {
         const double share = weight > 0 ? (mask ? mask[b] : 1) / weight : 0;
+        if (!share) {
+            std::fill_n(gradient, outputs, real(0));
+            continue;
+        }
         const double top = *std::max_element(y, y + outputs);
         double sum = 0;
         for (int64_t o = 0; o < outputs; ++o) sum += std::exp(y[o] - top);
@@ -101,26 +108,18 @@ struct Update {
     real kept, step, beta1, beta2, root, epsilon, shorten;
 };
 
+/// Smaller ones than the smallest normal number would make everything slow, and stay that small for ever.
+inline real flushed(real number) { return std::abs(number) < std::numeric_limits<real>::min() ? 0 : number; }
+
 /// Some weights' share of a step of AdamW, as PyTorch does it.
 inline void update(const Update by, real* __restrict w, const real* __restrict gradient, real* __restrict m, real* __restrict v,
                    int64_t count) {
     for (int64_t at = 0; at < count; ++at) {
         const real g = gradient[at] * by.shorten;
-        m[at] += (1 - by.beta1) * (g - m[at]);
-        v[at] = by.beta2 * v[at] + (1 - by.beta2) * g * g;
+        m[at] = flushed(m[at] + (1 - by.beta1) * (g - m[at]));
+        v[at] = flushed(by.beta2 * v[at] + (1 - by.beta2) * g * g);
         w[at] = w[at] * by.kept - by.step * m[at] / (std::sqrt(v[at]) * by.root + by.epsilon);
     }
-}
-
-inline void adam(const Rule& rule, real* weights, const real* gradient, real* mean, real* square, int64_t count, double scale,
-                 int threads) {
-    const double first = 1 - std::pow(rule.beta1, rule.number), second = 1 - std::pow(rule.beta2, rule.number);
-    const Update by = {real(1 - rule.rate * rule.decay), real(rule.rate / first),   real(rule.beta1), real(rule.beta2),
-                       real(1 / std::sqrt(second)),      real(rule.epsilon),        real(scale)};
-    Pool::shared().run((count + SHARE - 1) / SHARE, threads, [&](int64_t share) {
-        const int64_t at = share * SHARE;
-        update(by, weights + at, gradient + at, mean + at, square + at, std::min(SHARE, count - at));
-    });
 }
 
 /// What a network keeps from step to step: all weights' gradients and moments, layer by layer, weight before bias.
@@ -128,50 +127,67 @@ struct Memory {
     real *gradient, *mean, *square;
 };
 
+/// Of a step: the loss, and the norm of its gradient before that was clipped.
 struct Outcome {
     double loss, norm;
 };
 
-/// Needs room for batch * (the sum of all layers' outputs + 2 * the widest layer) numbers.
-inline Outcome train(const Layer* layers, int depth, const Rule& rule, const Memory& memory, const real* x, const void* target,
-                     const real* mask, real* room, int64_t batch, int threads) {
-    const int64_t half = batch * widest(layers, depth);
-    real *gy = room, *gx = room + half, *y = room + 2 * half;
-    std::vector<const real*> inputs(depth);
+inline int64_t biases(const Layer& layer) { return layer.bias ? layer.outputs : 0; }
+
+inline int64_t size_of(const Layer* layers, int depth) {
     int64_t size = 0;
+    for (int at = 0; at < depth; ++at) size += layers[at].size() + biases(layers[at]);
+    return size;
+}
+
+/// The loss and all gradients. Needs room for batch * (the sum of all layers' outputs + 2 * the widest layer) numbers.
+inline double gradient(const Layer* layers, int depth, const Rule& rule, const Memory& memory, const real* x, const void* target,
+                       const real* mask, real* room, int64_t batch, int threads) {
+    const int64_t half = batch * widest(layers, depth), size = size_of(layers, depth);
+    real *gy = room, *gx = room + half, *y = room + 2 * half;
+    thread_local std::vector<const real*> inputs;
+    inputs.resize(depth);
     for (int at = 0; at < depth; ++at) {
         inputs[at] = x;
         forward(layers + at, 1, x, y, batch, threads);
         x = y, y += batch * layers[at].outputs;
-        size += layers[at].size() + layers[at].outputs * (layers[at].bias != nullptr);
     }
-    Outcome outcome;
     const int64_t outputs = layers[depth - 1].outputs;
-    outcome.loss = rule.loss == CROSS_ENTROPY
-                       ? entropy_of(x, static_cast<const int64_t*>(target), mask, batch, outputs, gy)
-                       : error_of(rule, x, static_cast<const real*>(target), mask, batch * outputs, gy);
+    const double loss = rule.loss == CROSS_ENTROPY
+                            ? entropy_of(x, static_cast<const int64_t*>(target), mask, batch, outputs, gy)
+                            : error_of(rule, x, static_cast<const real*>(target), mask, batch * outputs, gy);
     std::fill_n(memory.gradient, size, real(0));
-    int64_t end = size;
+    real* end = memory.gradient + size;
     for (int at = depth - 1; at >= 0; --at) {
-        const int64_t biases = layers[at].outputs * (layers[at].bias != nullptr);
-        end -= layers[at].size() + biases;
-        real* gw = memory.gradient + end;
-        backward(layers[at], inputs[at], gy, at ? gx : nullptr, gw, biases ? gw + layers[at].size() : nullptr, batch, threads);
+        real* gb = end - biases(layers[at]);
+        end = gb - layers[at].size();
+        backward(layers[at], inputs[at], gy, at ? gx : nullptr, end, layers[at].bias ? gb : nullptr, batch, threads);
         std::swap(gy, gx);
     }
-    outcome.norm = norm_of(memory.gradient, size);
-    const double scale = rule.clip > 0 ? std::min(1.0, rule.clip / (outcome.norm + 1e-6)) : 1;
+    return loss;
+}
+
+/// Changes the weights by the gradients in `memory`, clipped; the gradients' norm before that.
+inline double apply(const Layer* layers, int depth, const Rule& rule, const Memory& memory, int threads) {
+    const double norm = norm_of(memory.gradient, size_of(layers, depth));
+    const double scale = rule.clip > 0 ? std::min(1.0, rule.clip / (norm + 1e-6)) : 1;
+    const double first = 1 - std::pow(rule.beta1, rule.number), second = 1 - std::pow(rule.beta2, rule.number);
+    const Update by = {real(1 - rule.rate * rule.decay), real(rule.rate / first),   real(rule.beta1), real(rule.beta2),
+                       real(1 / std::sqrt(second)),      real(rule.epsilon),        real(scale)};
     int64_t begin = 0;
-    for (int at = 0; at < depth; ++at)
-        for (const bool bias : {false, true}) {
-            const real* weights = bias ? layers[at].bias : layers[at].weight;
-            if (!weights) continue;
-            const int64_t count = bias ? layers[at].outputs : layers[at].size();
-            adam(rule, const_cast<real*>(weights), memory.gradient + begin, memory.mean + begin, memory.square + begin, count,
-                 scale, threads);
-            begin += count;
-        }
-    return outcome;
+    const auto all_of = [&](const real* weights, int64_t count) {
+        Pool::shared().run((count + SHARE - 1) / SHARE, threads, [&](int64_t share) {
+            const int64_t at = share * SHARE, here = begin + at;
+            update(by, const_cast<real*>(weights) + at, memory.gradient + here, memory.mean + here, memory.square + here,
+                   std::min(SHARE, count - at));
+        });
+        begin += count;
+    };
+    for (int at = 0; at < depth; ++at) {
+        all_of(layers[at].weight, layers[at].size());
+        all_of(layers[at].bias, biases(layers[at]));
+    }
+    return norm;
 }
 
 }  // namespace kan
