@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import signal
 import threading
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import safetensors.torch
 import torch
 
 from kan_shared.control import make_request
@@ -43,6 +46,27 @@ def test_a_run_that_crashed_goes_on_bit_by_bit(tmp_path: Path, crash_at: int) ->
     assert first_again == crash_at - crash_at % 10 + 1 - (10 if crash_at % 10 == 0 else 0)
     assert all(map(torch.equal, final_weights(resumed), final_weights(whole)))
     assert resumed.best == whole.best
+
+
+def test_a_checkpoint_of_version_1_is_gone_on_with(tmp_path: Path) -> None:
+    """It kept the moments of every parameter beside a step of its own, as PyTorch's AdamW has them."""
+    whole = train(small(), tmp_path / "whole")
+    with pytest.raises(Crash):
+        train(small(), tmp_path / "crashed", 26)
+    directory = tmp_path / "crashed" / "checkpoints" / "step-20"
+    state = safetensors.torch.load_file(directory / "training.safetensors")
+    begin, older = 0, {"random.cpu": state["random.cpu"]}
+    for number, parameter in enumerate(whole.network.parameters()):
+        here = slice(begin, begin := begin + parameter.numel())
+        older[f"optimizer.{number}.exp_avg"] = state["optimizer.mean"][here].view_as(parameter)
+        older[f"optimizer.{number}.exp_avg_sq"] = state["optimizer.square"][here].view_as(parameter)
+        older[f"optimizer.{number}.step"] = torch.tensor(20.0)
+    content = safetensors.torch.save({name: tensor.contiguous() for name, tensor in older.items()})
+    manifest = json.loads((directory / "checkpoint.json").read_text())
+    manifest["version"], manifest["sha256"]["training.safetensors"] = 1, hashlib.sha256(content).hexdigest()
+    (directory / "training.safetensors").write_bytes(content)
+    (directory / "checkpoint.json").write_text(json.dumps(manifest))
+    assert all(map(torch.equal, final_weights(train(small(), tmp_path / "crashed")), final_weights(whole)))
 
 
 def test_a_classification_goes_on_bit_by_bit_too(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ DIGITS: Final = "digits"
 
 FunctionName = Literal["sinusoid", "runge", "product", "exponential"]
 Device = Literal["auto", "cpu", "cuda"]
+Schedule = Literal["cosine", "step"]
 OnDivergence = Literal["continue", "stop"]
 
 
@@ -77,7 +78,10 @@ class TrainingConfig(_Section, frozen=True, kw_only=True):
     weight_decay: Annotated[float, Meta(description="AdamW's, decoupled from the gradient")]
     clip: Annotated[float, Meta(description="largest norm of the gradient, over all weights; 0: any")] = 1.0
     warmup: Annotated[float, Meta(description="share of the steps in which the rate rises")] = 0.05
+    schedule: Annotated[Schedule, Meta(description="how the rate falls")] = "cosine"
     final_rate: Annotated[float, Meta(description="share of the peak that the cosine ends at")] = 0.0
+    decay_every: Annotated[int, Meta(description="steps between falls of the step schedule; 0: a third of all")] = 0
+    decay_factor: Annotated[float, Meta(description="what a fall of the step schedule leaves of the rate")] = 0.1
     validate_every: Annotated[int, Meta(description="steps between validations; 0: once an epoch")] = 0
     checkpoint_every: Annotated[int, Meta(description="steps between checkpoints")] = 500
     on_divergence: Annotated[OnDivergence, Meta(description="what to do when the validation loss is not finite")] = (
@@ -85,17 +89,19 @@ class TrainingConfig(_Section, frozen=True, kw_only=True):
     )
     seed: Annotated[int, Meta(description="of weights, batches and what is held out")] = 0
     threads: Annotated[int, Meta(description="CPU threads; more than one only help large networks")] = 1
+    processes: Annotated[int, Meta(description="processes that share each batch; on CUDA each has a device")] = 1
     device: Annotated[Device, Meta(description="where to train; auto: on CUDA where there is one")] = "auto"
 
     def __post_init__(self) -> None:
-        for name in ("epochs", "batch_size", "checkpoint_every", "threads"):
+        for name in ("epochs", "batch_size", "checkpoint_every", "threads", "processes"):
             require(getattr(self, name) >= 1, name, "at least 1", getattr(self, name))
-        for name in ("warmup", "final_rate"):
+        for name in ("warmup", "final_rate", "decay_factor"):
             require(0 <= getattr(self, name) <= 1, name, "between 0 and 1", getattr(self, name))
         require(0 < self.learning_rate < math.inf, "learning_rate", "more than 0", self.learning_rate)
         require(0 <= self.weight_decay < math.inf, "weight_decay", "0 or more", self.weight_decay)
         require(0 <= self.clip < math.inf, "clip", "0 or more", self.clip)
-        require(self.validate_every >= 0, "validate_every", "0 or more", self.validate_every)
+        for name in ("validate_every", "decay_every"):
+            require(getattr(self, name) >= 0, name, "0 or more", getattr(self, name))
         require(0 <= self.seed < 2**63, "seed", "between 0 and 2^63 - 1", self.seed)
 
 

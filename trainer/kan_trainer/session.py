@@ -6,6 +6,8 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -29,6 +31,7 @@ from kan_trainer.training.checkpoint import Checkpoints
 from kan_trainer.training.device import pick_device
 from kan_trainer.training.logbook import logging_to
 from kan_trainer.training.loop import Loop
+from kan_trainer.training.processes import Processes
 
 _log = logging.getLogger("kan_trainer")
 
@@ -73,17 +76,17 @@ def build_network(config: TrainConfig, task: Task) -> KAN:
     return KAN.from_config(KANConfig(layers=layers, **splines))
 
 
-def _prepared(plan: Plan) -> Loop:
+def _prepared(plan: Plan, rank: int = 0) -> Loop:
     """The loop, its data read, at the step where it is to begin. Nothing has been written yet."""
     training = plan.config.training
-    device = pick_device(training.device)
+    device = pick_device(training.device, rank, training.processes)
     task = build_task(plan.config)
     # Sums depend on how many threads share them, and a resumed run's shall be the same; it also keeps two trainings
     # on one machine from waiting for each other at every operation.
     torch.set_num_threads(training.threads)
     torch.manual_seed(training.seed)
     loop = Loop(task, build_network(plan.config, task).to(device), training, device)
-    if plan.resume and plan.output is not None:
+    if plan.resume and plan.output is not None and not rank:
         checkpoint = Checkpoints(Experiment(plan.output).checkpoints).latest()
         if checkpoint is not None:
             loop.resume(checkpoint)
@@ -107,15 +110,34 @@ def _record(loop: Loop, plan: Plan, directory: Path, on_begin: Callable[[Path], 
             learning_rate_plan=loop.planned_rate,
             allow_control=plan.allow_control,
             stop_on=plan.stop_on,
+            rank=0,
+            world_size=config.training.processes,
         ) as run,
         logging_to(experiment.log),
+        _together(loop, plan, directory),
     ):
         checkpoints = Checkpoints(experiment.checkpoints)
         checkpoints.prepare(loop.step)
         _log.info("%s, %d parameters, from step %d", model, loop.network.config.parameters, loop.step)
         on_begin(directory)
         say(out, f"{model} learns {loop.task.title} in {directory}; watch it with: {_watch(directory)}\n")
+        loop.share(0, config.training.processes)
         loop.train(run, checkpoints)
+
+
+def _together(loop: Loop, plan: Plan, directory: Path) -> AbstractContextManager[object]:
+    """Inside the block the processes of `plan` run, if there are more than this one."""
+    count = plan.config.training.processes
+    work = partial(_take_part, plan, directory)
+    return nullcontext() if count == 1 else Processes(count, work, loop.device)
+
+
+def _take_part(plan: Plan, directory: Path, rank: int) -> None:
+    """What every process but the first does."""
+    loop, count = _prepared(plan, rank), plan.config.training.processes
+    with Run(directory, total_steps=loop.total_steps, rank=rank, world_size=count) as run:
+        loop.share(rank, count)
+        loop.take_part(run)
 
 
 def _summary(loop: Loop, directory: Path, seconds: float) -> str:

@@ -44,8 +44,6 @@ class TrainStep:
         weight_decay: Decoupled from the gradient.
         clip: The largest norm of the gradient, over all weights; 0: any.
         delta: Where Huber's loss goes on straight.
-        group: Processes of `torch.distributed`, each of which gives its part of every batch; it may be empty. They
-            begin with the same weights, and keep the same.
 
     Attributes:
         learning_rate: Of the next step.
@@ -65,7 +63,6 @@ class TrainStep:
         weight_decay: float = 0.01,
         clip: float = 0.0,
         delta: float = 1.0,
-        group: torch.distributed.ProcessGroup | None = None,
     ) -> None:
         require(loss in get_args(Loss), "loss", ", ".join(get_args(Loss)), loss)
         require(clip >= 0, "clip", "0 or more", clip)
@@ -73,7 +70,7 @@ class TrainStep:
         self.learning_rate = learning_rate
         self.number = 0
         self._loss: Loss = loss
-        self._group = group
+        self._group: torch.distributed.ProcessGroup | None = None
         self._rule = Rule(learning_rate, *betas, epsilon, weight_decay, clip, delta, 0, get_args(Loss).index(loss))
         like = next(network.parameters()).detach()
         weights = sum(parameter.numel() for parameter in network.parameters())
@@ -107,6 +104,17 @@ class TrainStep:
         stepped = self._native(x, targets, mask) if is_native else self._plain(x, targets, mask)
         torch.autograd.graph.increment_version(self.network.parameters())  # nor does PyTorch's fused AdamW say it
         return stepped
+
+    def share(self, group: torch.distributed.ProcessGroup) -> None:
+        """From now on every process of `group` gives its part of each batch, which may be empty.
+
+        All take over the weights and the moments of the first one, and by equal steps they keep the same.
+        """
+        self._group = group
+        number = torch.tensor(self.number, device=self._moments.device)
+        for tensor in (number, self._moments, *(parameter.detach() for parameter in self.network.parameters())):
+            torch.distributed.broadcast(tensor, group_src=0, group=group)
+        self.number = int(number)
 
     def state_dict(self) -> dict[str, Any]:
         """What the next steps depend on, beside the network: the moments, of all weights in a row, and the step."""

@@ -29,7 +29,7 @@ from torch import Tensor
 
 from kan_shared.errors import UsageError
 
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 _KEPT: Final = 2
 _MODEL: Final = "model.safetensors"
 _TRAINING: Final = "training.safetensors"

@@ -10,18 +10,18 @@ import math
 from functools import partial
 
 import torch
-from torch import Tensor, nn
+from torch.distributed import group
 
 from kan_shared.errors import UsageError
 from kan_trainer.config import TrainingConfig
 from kan_trainer.kan.network import KAN
-from kan_trainer.recording.capture import Value
+from kan_trainer.kan.step import TrainStep
 from kan_trainer.recording.orders import Diverged
 from kan_trainer.run import Run
 from kan_trainer.tasks.task import Task
 from kan_trainer.training.checkpoint import Best, Checkpoint, Checkpoints, Position
 from kan_trainer.training.interrupt import Interrupt
-from kan_trainer.training.schedule import Batches, Cosine
+from kan_trainer.training.schedule import Batches, rates_of
 from kan_trainer.training.training_state import checksum, copied, restore, training_state
 from kan_trainer.training.validation import show_some, validate
 
@@ -34,6 +34,7 @@ class Loop:
     Attributes:
         task: What is learned.
         network: What learns it.
+        device: Where it learns.
         total_steps: Steps of the whole run.
         step: Steps done.
         values: What the last validation measured.
@@ -44,23 +45,16 @@ class Loop:
         self.task = task
         self.network = network
         self._config = config
-        self._device = device
+        self.device = device
         self._training = task.training.to(device)
         self._validation = task.validation.to(device)
         self._data = checksum(task)
-        self._parameters = list(network.parameters())
-        self._optimizer = torch.optim.AdamW(
-            self._parameters, lr=config.learning_rate, weight_decay=config.weight_decay, fused=True
-        )
+        self._learn = TrainStep(network, loss=task.loss_name, weight_decay=config.weight_decay, clip=config.clip)
         self._batches = Batches(len(task.training), config.batch_size, config.seed)
         self._validate_every = config.validate_every or self._batches.per_epoch
         self.total_steps = config.epochs * self._batches.per_epoch
-        self._rates = Cosine(
-            peak=config.learning_rate,
-            total_steps=self.total_steps,
-            warmup_steps=round(config.warmup * self.total_steps),
-            final=config.final_rate,
-        )
+        self._rates = rates_of(config, self.total_steps)
+        self._part = slice(None)
         self.step = 0
         self.values: dict[str, float] = {}
         self.best: Best | None = None
@@ -79,8 +73,21 @@ class Loop:
         if checkpoint.position.data != self._data:
             raise UsageError(f"{self.task.title}: the data has changed since the run began, so it cannot go on.")
         self.network.load_state_dict(checkpoint.model)
-        restore(checkpoint.training, self._optimizer, self._device)
+        restore(checkpoint.training, self._learn, self.device)
         self.step, self.best = checkpoint.position.step, checkpoint.position.best
+
+    def share(self, rank: int, processes: int) -> None:
+        """Trains from now on as one of `processes`, which are the group of `torch.distributed` if it is not alone."""
+        if processes > 1:
+            assert group.WORLD is not None
+            self._part = slice(rank, None, processes)
+            self._learn.share(group.WORLD)
+            self.step = self._learn.number
+
+    def take_part(self, run: Run) -> None:
+        """Learns along to the last step, for a first process that does all the rest."""
+        while self.step < self.total_steps:
+            self._train_step(run)
 
     def train(self, run: Run, checkpoints: Checkpoints) -> None:
         """Trains to the last step, or until a signal comes or a stop is asked for: that ends with a checkpoint, and
@@ -117,25 +124,13 @@ class Loop:
 
     def _train_step(self, run: Run) -> None:
         step = self.step + 1
-        rows = self._batches.rows(step).to(self._device)
-        loss = self.task.loss(self.network(self._training.inputs[rows]), self._training.targets[rows])
-        self._optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        norm = self._clip()
-        rate = self._rates.rate(step)
-        for group in self._optimizer.param_groups:
-            group["lr"] = rate
-        self._optimizer.step()
+        batch = self._batches.rows(step)
+        rows = batch[self._part].to(self.device)
+        self._learn.learning_rate = rate = self._rates.rate(step)
+        found = self._learn(self._training.inputs[rows], self._training.targets[rows])
         self.step = step
-        values: dict[str, Value] = {"train/loss": loss.detach(), "learning_rate": rate, "gradient_norm": norm}
-        run.log(step, values, epoch=self._batches.epoch(step), samples=len(rows))
-
-    def _clip(self) -> Tensor:
-        """Shortens the gradient to the norm that is allowed; its norm before that."""
-        norm = nn.utils.get_total_norm([p.grad for p in self._parameters if p.grad is not None])
-        if self._config.clip > 0:
-            nn.utils.clip_grads_with_norm_(self._parameters, self._config.clip, norm)
-        return norm
+        values = {"train/loss": found.loss, "learning_rate": rate, "gradient_norm": found.gradient_norm}
+        run.log(step, values, epoch=self._batches.epoch(step), samples=len(batch))
 
     def _validate(self, run: Run) -> None:
         epoch = self._batches.epoch(self.step)
@@ -167,7 +162,7 @@ class Loop:
 
     def _write(self, run: Run, checkpoints: Checkpoints) -> None:
         self._save_best(checkpoints)
-        state = training_state(self._optimizer, self._device)
+        state = training_state(self._learn, self.device)
         path = checkpoints.save(Checkpoint(position=self._position(), model=copied(self.network), training=state))
         run.event("checkpoint", step=self.step, detail=path.name)
 
