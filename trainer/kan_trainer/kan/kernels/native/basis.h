@@ -57,48 +57,77 @@ inline Reals polynomial(int piece, Reals t) {
     return slope ? value : (value < 0 ? Reals{} : value);  // by rounding some would be a little below zero
 }
 
+/// Brings what inputs beyond the grid meet to the rows there are: functions beyond the grid's have none.
+inline void shift_onto_grid(int grid, int count, real* met, int stride, int32_t* first) {
+    for (int at = 0; at < count; at += LANES) {
+        const Integers span = load_integers(first + at), low = span < 0 ? Integers{} : span;
+        const Integers row = low >= grid ? Integers{} + (grid - 1) : low;
+        Integers up = row - span, down = -up;  // how many functions are missing below, or above
+        store_integers(first + at, row);
+        Reals values[ORDER + 1];
+        for (int piece = 0; piece <= ORDER; ++piece) values[piece] = load<Reals>(met + piece * stride + at);
+        for (int time = 0; time <= ORDER; ++time) {
+            for (int piece = 0; piece <= ORDER; ++piece)
+                values[piece] = up > time ? (piece < ORDER ? values[piece + 1] : Reals{}) : values[piece];
+            for (int piece = ORDER; piece >= 0; --piece)
+                values[piece] = down > time ? (piece > 0 ? values[piece - 1] : Reals{}) : values[piece];
+        }
+        for (int piece = 0; piece <= ORDER; ++piece) store(met + piece * stride + at, values[piece]);
+    }
+}
+
 /// What `count` inputs meet. Buffers have room for a multiple of LANES.
 ///
 /// met: [ROWS][stride], where [r][n] belongs to row `first[n] + r` of input n's weight, and the last to its base.
-template <bool slope>
+template <bool slope, Outside outside, Base base>
 inline void meet(const Spline& spline, const real* x, int count, real* met, int stride, int32_t* first) {
     const int grid = spline.grid_size;
     const real upper = grid, scale = grid / (spline.high - spline.low);
+    Integers strays{};
     for (int at = 0; at < count; at += LANES) {
-        Reals input = load<Reals>(x + at), place = (input - spline.low) * scale;
+        const Reals input = load<Reals>(x + at), place = (input - spline.low) * scale;
         Reals within = place < 0 ? Reals{} : place;
         within = within > upper ? all(upper) : within;
-        Reals beyond = place - within;
-        if (spline.outside == ZERO) {
+        const Reals beyond = place - within;
+        if constexpr (outside == ZERO) {
             within = place < real(-ORDER - 1) ? all(-ORDER - 1) : place;
             within = within > upper + ORDER ? all(upper + ORDER) : within;
         }
         Integers span = floor_of(within);
-        span -= within == upper ? Integers{} + 1 : Integers{};  // the upper end belongs to the grid
-        Reals t = within - __builtin_convertvector(span, Reals);
+        span += within == upper;  // the upper end belongs to the grid
+        const Reals t = within - __builtin_convertvector(span, Reals);
         for (int piece = 0; piece <= ORDER; ++piece) {
-            Reals value = polynomial<slope>(piece, t) * (slope ? scale : real(1));
-            if (spline.outside == LINEAR && !slope) {
+            Reals value = polynomial<slope>(piece, t);
+            if constexpr (slope) value *= scale;
+            if constexpr (outside == LINEAR && !slope) {
                 const Reals rise = polynomial<true>(piece, t);  // times an infinity it is none where it is 0
                 value = (beyond == 0) | (rise == 0) ? value : value + beyond * rise;
             }
-            if (spline.outside == CLAMP && slope) value = (beyond < 0) | (beyond > 0) ? Reals{} : value;
+            if constexpr (outside == CLAMP && slope) value = (beyond < 0) | (beyond > 0) ? Reals{} : value;
             store(met + piece * stride + at, value);
         }
-        Reals gate = spline.base == SILU ? sigmoid(input) : all(1);
-        Reals base = slope ? gate + (spline.base == SILU ? input * gate * (1 - gate) : Reals{}) : input * gate;
-        store(met + (ORDER + 1) * stride + at, base);
-        for (int lane = 0; lane < LANES; ++lane) first[at + lane] = span[lane];
-    }
-    if (spline.outside != ZERO) return;
-    for (int at = 0; at < count; ++at) {  // functions beyond the grid's have no row
-        const int span = first[at], row = span < 0 ? 0 : span < grid ? span : grid - 1, shift = row - span;
-        if (!shift) continue;
-        first[at] = row;
-        for (int up = 0; up <= ORDER; ++up) {
-            const int piece = shift > 0 ? up : ORDER - up, from = piece + shift;
-            met[piece * stride + at] = from < 0 || from > ORDER ? 0 : met[from * stride + at];
+        Reals of_base = slope ? all(1) : input;
+        if constexpr (base == SILU) {
+            const Reals gate = sigmoid(input);
+            of_base = slope ? gate + input * gate * (1 - gate) : input * gate;
         }
+        store(met + (ORDER + 1) * stride + at, of_base);
+        store_integers(first + at, span);
+        strays |= (span < 0) | (span >= grid);
+    }
+    if (outside == ZERO && any(strays)) shift_onto_grid(grid, count, met, stride, first);
+}
+
+template <bool slope>
+inline void meet(const Spline& spline, const real* x, int count, real* met, int stride, int32_t* first) {
+    const auto with = [&]<Outside outside>() {
+        return spline.base == SILU ? meet<slope, outside, SILU>(spline, x, count, met, stride, first)
+                                   : meet<slope, outside, IDENTITY>(spline, x, count, met, stride, first);
+    };
+    switch (spline.outside) {
+        case ZERO: return with.template operator()<ZERO>();
+        case CLAMP: return with.template operator()<CLAMP>();
+        case LINEAR: return with.template operator()<LINEAR>();
     }
 }
 

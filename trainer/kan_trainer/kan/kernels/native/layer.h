@@ -33,8 +33,12 @@ struct Tile {
 
     template <bool slope>
     void fill(const Layer& layer, const real* from, int64_t samples, int64_t begin, int inputs) {
-        for (int64_t b = 0; b < samples; ++b)
-            std::copy_n(from + b * layer.inputs + begin, inputs, x + b * inputs);
+        const real* row = from + begin;
+        for (int64_t b = 0; b < samples; ++b, row += layer.inputs)
+            if (inputs == TILE_INPUTS)
+                __builtin_memcpy(x + b * TILE_INPUTS, row, TILE_INPUTS * sizeof(real));  // of a known size: no call
+            else
+                std::copy_n(row, inputs, x + b * inputs);
         const int count = int(samples) * inputs;
         std::fill_n(x + count, LANES, layer.spline.low);
         meet<slope>(layer.spline, x, count, met, STRIDE, first);
@@ -75,6 +79,43 @@ inline void store_after(int skip, real* to, V value) {
     for (unsigned lane = skip; lane < sizeof(V) / sizeof(real); ++lane) to[lane] = lanes[lane];
 }
 
+/// Adds to the outputs of `samples` samples, which lie one after the other, what the inputs of a tile give.
+///
+/// The base's rows are the same for all of them, and loading is what takes the time.
+template <int samples>
+inline void forward_cells(const Layer& layer, const Tile& tile, int64_t cell, int inputs, const real* weight, real* out) {
+    const int64_t outputs = layer.outputs, step = layer.rows() * outputs;
+    in_blocks<samples == 1 ? 8 : 4>(outputs, [&]<typename V, int n>(int64_t o, int skip) {
+        // An addition takes four cycles: where few sums go on side by side, each is split in several. How, must not
+        // depend on `samples`: nothing shall depend on who is whose neighbour.
+        constexpr int lanes = sizeof(V) / sizeof(real), chains = n >= 4 ? 1 : n > 1 ? 2 : 3;
+        V sum[samples][chains][n] = {};
+        for (int i = 0; i < inputs; ++i) {
+            const real* met = tile.met + cell + i;
+            const real* of_input = weight + i * step + o;
+            for (int b = 0; b < samples; ++b) {
+                const real* row = of_input + tile.first[cell + b * inputs + i] * outputs;
+                for (int r = 0; r <= ORDER; ++r, row += outputs) {
+                    const real factor = met[r * Tile::STRIDE + b * inputs];
+                    for (int v = 0; v < n; ++v) sum[b][r % chains][v] += factor * load<V>(row + v * lanes);
+                }
+            }
+            for (int v = 0; v < n; ++v) {
+                const V base = load<V>(of_input + step - outputs + v * lanes);
+                for (int b = 0; b < samples; ++b)
+                    sum[b][(ROWS - 1) % chains][v] += met[(ROWS - 1) * Tile::STRIDE + b * inputs] * base;
+            }
+        }
+        for (int b = 0; b < samples; ++b)
+            for (int v = 0; v < n; ++v) {
+                real* to = out + b * outputs + o + v * lanes;
+                V total = load<V>(to);
+                for (int chain = 0; chain < chains; ++chain) total += sum[b][chain][v];
+                store_after(skip, to, total);
+            }
+    });
+}
+
 /// The outputs for some samples.
 inline void forward_share(const Layer& layer, const real* x, real* y, int64_t samples) {
     thread_local Tile tile;
@@ -89,30 +130,10 @@ inline void forward_share(const Layer& layer, const real* x, real* y, int64_t sa
             const int inputs = int(std::min<int64_t>(most, layer.inputs - i0));
             tile.fill<false>(layer, x + b0 * layer.inputs, count, i0, inputs);
             const real* weight = layer.weight + i0 * step;
-            for (int64_t b = 0; b < count; ++b) {
-                const int32_t* first = tile.first + b * inputs;
-                const real* met = tile.met + b * inputs;
-                real* out = y + (b0 + b) * outputs;
-                in_blocks<8>(outputs, [&]<typename V, int n>(int64_t o, int skip) {
-                    // An addition takes four cycles: where few sums go on side by side, each is split in several.
-                    constexpr int lanes = sizeof(V) / sizeof(real), chains = n >= 4 ? 1 : n > 1 ? 2 : ROWS;
-                    V sum[chains][n] = {};
-                    for (int i = 0; i < inputs; ++i) {
-                        const real* row = weight + i * step + first[i] * outputs + o;
-                        const real* base = weight + (i + 1) * step - outputs + o;
-                        for (int r = 0; r < ROWS; ++r) {
-                            const real factor = met[r * Tile::STRIDE + i];
-                            const real* from = r <= ORDER ? row + r * outputs : base;
-                            for (int v = 0; v < n; ++v) sum[r % chains][v] += factor * load<V>(from + v * lanes);
-                        }
-                    }
-                    for (int v = 0; v < n; ++v) {
-                        V total = load<V>(out + o + v * lanes);
-                        for (int chain = 0; chain < chains; ++chain) total += sum[chain][v];
-                        store_after(skip, out + o + v * lanes, total);
-                    }
-                });
-            }
+            int64_t b = 0;
+            for (; b + 2 <= count; b += 2)
+                forward_cells<2>(layer, tile, b * inputs, inputs, weight, y + (b0 + b) * outputs);
+            if (b < count) forward_cells<1>(layer, tile, b * inputs, inputs, weight, y + (b0 + b) * outputs);
         }
 }
 

@@ -50,6 +50,27 @@ inline void store(real* to, V value) {
 
 inline Reals all(real value) { return value - Reals{}; }
 
+/// Whole numbers are kept in 32 bits, whatever the width of a real.
+typedef int32_t Narrow __attribute__((vector_size(LANES * 4)));
+
+inline Integers load_integers(const int32_t* from) {
+    Narrow value;
+    __builtin_memcpy(&value, from, sizeof value);
+    return __builtin_convertvector(value, Integers);
+}
+
+inline void store_integers(int32_t* to, Integers value) {
+    const Narrow narrow = __builtin_convertvector(value, Narrow);
+    __builtin_memcpy(to, &narrow, sizeof narrow);
+}
+
+inline bool any(Integers mask) {
+    integer lanes[LANES], found = 0;
+    __builtin_memcpy(lanes, &mask, sizeof lanes);
+    for (integer lane : lanes) found |= lane;
+    return found;
+}
+
 /// The sum of all lanes, by halves.
 template <typename V>
 inline real sum_of(V value) {
@@ -71,6 +92,15 @@ inline Integers floor_of(Reals place) {
     return towards_zero + (__builtin_convertvector(towards_zero, Reals) > known);
 }
 
+template <int most>
+struct Reciprocals {
+    real at[most + 1];  // 1 / n!
+    constexpr Reciprocals() : at{} {
+        double factorial = 1;
+        for (int number = 0; number <= most; factorial *= ++number) at[number] = real(1 / factorial);
+    }
+};
+
 /// The exponential, within 2 units in the last place, of what is between -700 and 700 (in float: -86 and 88).
 inline Reals exponential(Reals x) {
     constexpr bool single = sizeof(real) == 4;
@@ -80,22 +110,21 @@ inline Reals exponential(Reals x) {
     constexpr real low_part = single ? low : real(0x1.a39ef35793c76p-33);
     Integers doublings = floor_of(x * real(1.4426950408889634) + real(0.5));
     Reals exponent = __builtin_convertvector(doublings, Reals);
-    Reals rest = x - exponent * high - exponent * low_part, sum = all(1);
-    for (int term = terms; term > 0; --term) sum = 1 + sum * rest * (real(1) / term);
+    Reals rest = x - exponent * high - exponent * low_part, sum{};
+    constexpr Reciprocals<terms> of_factorials;
+    for (int power = terms; power >= 0; --power) sum = sum * rest + of_factorials.at[power];
     Integers bits = (doublings + bias) << fraction_bits;
     Reals scale;
     __builtin_memcpy(&scale, &bits, sizeof scale);
     return sum * scale;
 }
 
-/// 1 / (1 + e^-x), in a way that neither overflows nor loses the smallest results.
+/// 1 / (1 + e^-x); where that is smaller than 1e-37 (in double: 1e-304) it is 0.
 inline Reals sigmoid(Reals x) {
     constexpr real far = sizeof(real) == 4 ? 86 : 700;
-    Reals magnitude = x < 0 ? x : -x;  // at most 0
-    Reals small = exponential(magnitude < -far ? all(-far) : magnitude);
-    small = magnitude < -far ? Reals{} : small;
-    Reals positive = 1 / (1 + small);
-    return x < 0 ? small * positive : positive;
+    const Reals down = x < -far ? all(far) : x > far ? all(-far) : -x;
+    const Reals gate = 1 / (1 + exponential(down));
+    return x < -far ? Reals{} : gate;
 }
 
 }  // namespace kan
