@@ -116,7 +116,7 @@ def test_inputs_of_another_width_are_refused(shape: tuple[int, ...]) -> None:
     ("mistake", "message"),
     [
         ({"layers": (3,)}, "layers must be at least two numbers"),
-        ({"layers": (3, 0, 1)}, "layers must be numbers of at least 1, not .3, 0, 1."),
+        ({"layers": (3, 0, 1)}, "layers must be whole numbers of at least 1, not .3, 0, 1."),
         ({"layers": (10**6, 10**6)}, "parameters must be at most 2147483647"),
         ({"grid_size": 0}, "grid_size must be 1 … 1024, not 0"),
         ({"grid_size": 10**9}, "grid_size must be 1 … 1024"),

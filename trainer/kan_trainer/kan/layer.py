@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from kan_shared.errors import UsageError
 from kan_trainer.kan.config import Base, KANConfig, Outside
 from kan_trainer.kan.functional import kan_layer
+from kan_trainer.kan.memory import require_memory
 
 #: Coefficients of a new layer's splines, against the weights of its base functions: it begins nearly smooth.
 _SPLINE_NOISE: Final = 0.1
@@ -37,7 +38,7 @@ class KANLayer(nn.Module):
         bias: `(out_features,)`, or `None`.
 
     Raises:
-        UsageError: A size is outside its bounds.
+        UsageError: A size is outside its bounds, or there is no room for the weights.
 
     Source: Z. Liu et al., KAN: Kolmogorov-Arnold Networks, arXiv:2404.19756, section 2.2.
     """
@@ -63,6 +64,7 @@ class KANLayer(nn.Module):
             base=base,
             outside=outside,
         )
+        require_memory(self.config)
         self.weight = nn.Parameter(torch.empty(in_features, grid_size + spline_order + 1, out_features))
         self.bias = nn.Parameter(torch.empty(out_features)) if bias else None
         self.reset_parameters()
