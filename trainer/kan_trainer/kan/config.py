@@ -83,6 +83,11 @@ class KANConfig(SplineConfig, frozen=True, kw_only=True, forbid_unknown_fields=T
         return cls(**{**PRESETS[name], **changes})
 
     @property
+    def spline(self) -> SplineConfig:
+        """The functions on its edges."""
+        return SplineConfig(**{name: getattr(self, name) for name in SplineConfig.__struct_fields__})
+
+    @property
     def parameters(self) -> int:
         """How many numbers the network learns: the weights of its edges, and a bias for each unit."""
         return sum((inputs * self.rows + 1) * outputs for inputs, outputs in pairwise(self.layers))
