@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from kan_trainer.kan.files import load, save
     from kan_trainer.kan.layer import KANLayer
     from kan_trainer.kan.network import KAN
+    from kan_trainer.kan.step import TrainStep
 
-__all__ = ["KAN", "KANConfig", "KANLayer", "bspline_basis", "bspline_derivative", "load", "save"]
+__all__ = ["KAN", "KANConfig", "KANLayer", "TrainStep", "bspline_basis", "bspline_derivative", "load", "save"]
 
 _MODULES = {
     "KAN": "network",
     "KANLayer": "layer",
+    "TrainStep": "step",
     "bspline_basis": "basis",
     "bspline_derivative": "basis",
     "load": "files",

@@ -18,9 +18,9 @@ MAX_SPLINE_ORDER: Final = 7
 MAX_GRID_SIZE: Final = 1024
 #: 8 GiB in float32; four times that in training.
 MAX_PARAMETERS: Final = 2**31 - 1
-#: An interval of the grid against the grid's larger end: float32 has hardly seven digits.
-_FINEST: Final = 1e-6
-_FURTHEST: Final = 1e30
+#: Where float32 ends, and how narrow an interval float64 still tells from the next, against the grid's larger end.
+_FURTHEST: Final = 1e37
+_FINEST: Final = 1e-12
 _ITEM_BYTES: Final = {"float16": 2, "bfloat16": 2, "float32": 4, "float64": 8}
 
 Base = Literal["silu", "identity"]
@@ -142,5 +142,5 @@ def _checked_range(grid_range: Sequence[float], grid_size: int) -> tuple[float, 
     furthest, interval = max(-low, high), (high - low) / grid_size
     require(furthest <= _FURTHEST, "grid_range", f"within ±{_FURTHEST:g}", grid_range)
     wide = interval >= max(_FINEST * furthest, 1 / _FURTHEST)
-    require(wide, "grid_range", f"wide enough that {grid_size} intervals can be told apart in float32", grid_range)
+    require(wide, "grid_range", f"wide enough for {grid_size} intervals that differ", grid_range)
     return low, high
