@@ -119,7 +119,9 @@ class TestANetwork:
     def test_with_other_parts_is_not_written(self, tmp_path):
         network = KAN([2, 3, 1])
         network.layers.append(nn.Linear(1, 1))
-        with pytest.raises(UsageError, match=r"only a KAN of plain KANLayers can be saved: layers.2.weight"):
+        with pytest.raises(
+            UsageError, match=r"only a KAN of plain KANLayers can be saved: it has no 'layers.2.weight'"
+        ):
             save(network, tmp_path / "network")
         network = KAN([2, 3, 1])
         network.layers[1] = KANLayer(3, 2)
@@ -213,6 +215,16 @@ class TestAFileThatIsNone:
         (tmp_path / "network").write_bytes(changed(change))
         self.assert_refused(tmp_path / "network", said)
 
+    def test_has_a_name_that_a_terminal_would_obey(self, tmp_path):
+        for name in ("layers\x1b[2J\n", "x" * 10**6):
+            tensors = {**safetensors.torch.load(content()), name: torch.zeros(1)}
+            metadata = {KEY: json.dumps(envelope_of(content()))}
+            (tmp_path / "network").write_bytes(safetensors.torch.save(tensors, metadata))
+            with pytest.raises(UsageError, match="is damaged, or no network at all") as caught:
+                load(tmp_path / "network")
+            assert str(caught.value).isprintable()
+            assert len(str(caught.value)) < 500
+
     def test_lacks_a_layer(self, tmp_path):
         tensors = safetensors.torch.load(content())
         metadata = {KEY: json.dumps(envelope_of(content()))}
@@ -227,7 +239,7 @@ class TestAFileThatIsNone:
         path.write_bytes(len(header).to_bytes(8, "little") + header)
         os.truncate(path, 8 + len(header) + 10**12)
         self.assert_refused(path, "does not say of which network it is")
-        with pytest.raises(UsageError, match=r"a has the shape \(250000000000,\) and should not be"):
+        with pytest.raises(UsageError, match="it has no 'a'"):
             load(path, config=KANConfig(layers=(1, 1)))
 
     def test_or_is_cut_off_anywhere_is_refused(self, tmp_path):

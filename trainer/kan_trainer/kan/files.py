@@ -17,6 +17,7 @@ from safetensors import SafetensorError
 from kan_shared.errors import UsageError
 from kan_shared.reading import open_regular
 from kan_shared.store import replace_file
+from kan_shared.text import safe_line
 from kan_trainer.kan.config import KANConfig
 from kan_trainer.kan.network import KAN
 from kan_trainer.kan.packing import DTYPES, FORMAT_VERSION, KEY, Description, Envelope, build, describe, pack
@@ -26,6 +27,8 @@ MODEL: Final = "model.safetensors"
 #: Before the tensors stands the length of their description, and it.
 _LENGTH_BYTES: Final = 8
 _MAX_HEADER_BYTES: Final = 2**26
+#: Letters of what is wrong, which may be the file's own.
+_MAX_REASON: Final = 200
 #: How they begin; as a length, it would be more than the largest.
 _PICKLES: Final = (b"\x80", b"PK")
 
@@ -72,9 +75,10 @@ def load(path: str | os.PathLike[str], *, config: KANConfig | None = None) -> KA
             return _read(file, path, config)
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({error.strerror or error}): name what `save` wrote, or a folder "
-                         f"with a {MODEL}.") from error  # fmt: skip
+                         f"with a {MODEL}, as a run's checkpoints/best is.") from error  # fmt: skip
     except (_Damaged, SafetensorError, msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} is damaged, or no network at all ({error}): take another copy of it.") from error
+        why = safe_line(str(error), _MAX_REASON)
+        raise UsageError(f"{path} is damaged, or no network at all ({why}): take another copy of it.") from error
 
 
 def _read(file: FileIO, path: Path, config: KANConfig | None) -> KAN:

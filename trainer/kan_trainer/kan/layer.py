@@ -82,11 +82,14 @@ class KANLayer(nn.Module):
         """`(..., in_features)` → `(..., out_features)`.
 
         Raises:
-            UsageError: `x` has another number of features.
+            UsageError: `x` has another number of features, or another type than the weights.
         """
         config, inputs = self.config, self.weight.shape[0]
         if x.ndim == 0 or x.shape[-1] != inputs:
             raise UsageError(f"this layer takes {inputs} features, and was given a tensor of shape {tuple(x.shape)}.")
+        if x.dtype != self.weight.dtype and not torch.is_autocast_enabled(x.device.type):
+            raise UsageError(f"this layer's weights are {self.weight.dtype}, and it was given {x.dtype}: convert one "
+                             "of them by .to(…).")  # fmt: skip
         return kan_layer(x, self.weight, self.bias, config)
 
     def extra_repr(self) -> str:

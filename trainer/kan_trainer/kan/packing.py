@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Final
 
 import msgspec
@@ -40,10 +41,9 @@ class Description(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """The tensors that such a network may have, by their names."""
         shapes: dict[str, tuple[int, ...]] = {}
-        pairs = zip(self.network.layers, self.network.layers[1:], strict=False)
-        for number, ((inputs, outputs), spline) in enumerate(zip(pairs, self.splines, strict=True)):
-            shapes[f"layers.{number}.weight"] = (inputs, spline.rows, outputs)
-            shapes[f"layers.{number}.bias"] = (outputs,)
+        for number, (units, spline) in enumerate(zip(pairwise(self.network.layers), self.splines, strict=True)):
+            shapes[f"layers.{number}.weight"] = (units[0], spline.rows, units[1])
+            shapes[f"layers.{number}.bias"] = units[1:]
         return shapes
 
     def misfit(self, given: Mapping[str, tuple[int, ...]]) -> str | None:
@@ -52,10 +52,10 @@ class Description(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
             return f"it has splines for {len(self.splines)} layers of {len(self.network.layers) - 1}"
         shapes = self.shapes()
         for name, shape in given.items():
-            if shapes.get(name) != shape:
-                return f"{name} has the shape {shape} and should " + (
-                    f"have {shapes[name]}" if name in shapes else "not be"
-                )
+            if name not in shapes:
+                return f"it has no {name[:40]!r}"
+            if shapes[name] != shape:
+                return f"{name} has the shape {shape} and should have {shapes[name]}"
         missing = [name for name in shapes if name.endswith("weight") and name not in given]
         return f"{missing[0]} is missing" if missing else None
 
@@ -78,9 +78,8 @@ def describe(network: KAN) -> Description:
     Raises:
         UsageError: It has other parts than layers of KANs.
     """
-    description = Description(
-        network=network.config, splines=tuple(layer.config.spline for layer in network.kan_layers)
-    )
+    splines = tuple(layer.config.spline for layer in network.kan_layers)
+    description = Description(network=network.config, splines=splines)
     given = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
     if misfit := description.misfit(given):
         raise UsageError(f"only a KAN of plain KANLayers can be saved: {misfit}.")
@@ -101,9 +100,8 @@ def build(description: Description, tensors: Tensors) -> KAN:
 
 def pack(description: Description, tensors: Tensors) -> bytes:
     """The bytes of a file; the same for the same network."""
-    tensors = {
-        name: tensor.detach().cpu().clone(memory_format=torch.contiguous_format) for name, tensor in tensors.items()
-    }
+    layout = torch.contiguous_format
+    tensors = {name: tensor.detach().cpu().clone(memory_format=layout) for name, tensor in tensors.items()}
     written = msgspec.Raw(msgspec.json.encode(description))
     envelope = Envelope(version=FORMAT_VERSION, sha256=_checksum(FORMAT_VERSION, written, tensors), description=written)
     return safetensors.torch.save(tensors, {KEY: msgspec.json.encode(envelope).decode()})
