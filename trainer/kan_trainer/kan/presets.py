@@ -6,7 +6,8 @@ digits       the 8×8 digits that scikit-learn ships, as `kan-train classify` be
 mnist        the 28×28 digits
 arkan        the player of poker that ArKan is made for: 21 features of mean 0 and deviation 1; for each of eight
              actions its likelihood, its value, and a place that the loss leaves alone: `losses.policy_value`
-dqn2048      the values of the four moves of 2048: for each of 16 fields, which of 16 tiles lies there, 0 or 1
+dqn2048      the values of the four moves of 2048, as `kan-train dqn2048` begins: from 16 tiles and 24 steps between
+             neighbours, in doublings, each of which is a knot: straight pieces between them say all there is to say
 
 Sources: Z. Liu et al., KAN: Kolmogorov-Arnold Networks, arXiv:2404.19756, section 3.1; ArKan 0.3, `KanConfig::preset`.
 """
@@ -22,5 +23,5 @@ PRESETS: Final[Mapping[str, Mapping[str, Any]]] = {
     "digits": {"layers": (64, 64, 10), "grid_size": 3},
     "mnist": {"layers": (784, 64, 10), "grid_size": 3},
     "arkan": {"layers": (21, 64, 64, 24), "grid_range": (-3.0, 3.0), "outside": "clamp"},
-    "dqn2048": {"layers": (256, 64, 4), "grid_size": 3, "outside": "linear"},
+    "dqn2048": {"layers": (40, 128, 4), "grid_size": 14, "spline_order": 1},
 }
