@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
@@ -98,6 +100,14 @@ class TestANetwork:
         before = torch.get_rng_state()
         load(tmp_path / "network")
         assert torch.get_rng_state().equal(before)
+
+    def test_is_loaded_without_the_rest_of_pytorch(self):
+        """Random numbers for weights that have no memory would bring its compiler along, which takes seconds."""
+        path = SNAPSHOTS / "version-1.safetensors"
+        look = "from kan_trainer import kan; kan.KAN; before = len(sys.modules)"
+        code = f"import sys; {look}; kan.load({str(path)!r}); print(len(sys.modules) - before)"
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+        assert 0 < int(done.stdout) < 100
 
     def test_may_lie_in_memory_as_it_likes(self, tmp_path):
         network = KAN([3, 4])

@@ -72,6 +72,8 @@ class KANLayer(nn.Module):
     @torch.no_grad()
     def reset_parameters(self) -> None:
         """Draws new weights: outputs keep about the spread of the inputs, so that they stay on the next grid."""
+        if self.weight.is_meta:
+            return  # there is nothing to draw them into, and PyTorch loads half of itself to find out
         scale = 1 / math.sqrt(self.weight.shape[0])
         self.weight[:, :-1].normal_(0, _SPLINE_NOISE * scale)
         self.weight[:, -1].normal_(0, scale)
