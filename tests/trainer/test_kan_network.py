@@ -112,11 +112,28 @@ def test_inputs_of_another_width_are_refused(shape: tuple[int, ...]) -> None:
         KAN([3, 1])(torch.zeros(shape))
 
 
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float16, torch.int64])
+@pytest.mark.parametrize("gradients", [True, False])
+def test_inputs_of_another_type_are_refused(dtype: torch.dtype, gradients: bool) -> None:
+    with (
+        torch.set_grad_enabled(gradients),
+        pytest.raises(UsageError, match=f"weights are torch.float32.*given {dtype}"),
+    ):
+        KAN([3, 1])(torch.zeros(2, 3, dtype=dtype))
+
+
+def test_types_may_be_mixed_where_pytorch_casts_them() -> None:
+    network, x = KAN([3, 4, 2]), torch.rand(5, 3)
+    with torch.autocast("cpu", torch.bfloat16):
+        mixed = network(x.bfloat16())
+    torch.testing.assert_close(mixed.float(), network(x), rtol=0.05, atol=0.05)
+
+
 @pytest.mark.parametrize(
     ("mistake", "message"),
     [
         ({"layers": (3,)}, "layers must be at least two numbers"),
-        ({"layers": (3, 0, 1)}, "layers must be numbers of at least 1, not .3, 0, 1."),
+        ({"layers": (3, 0, 1)}, "layers must be whole numbers of at least 1, not .3, 0, 1."),
         ({"layers": (10**6, 10**6)}, "parameters must be at most 2147483647"),
         ({"grid_size": 0}, "grid_size must be 1 … 1024, not 0"),
         ({"grid_size": 10**9}, "grid_size must be 1 … 1024"),

@@ -15,6 +15,7 @@ import torch
 from kan_shared.experiment import Experiment
 from kan_shared.journal import Event, JournalReader, Sample
 from kan_trainer.command.settings import changed
+from kan_trainer.kan import load
 from kan_trainer.recording.orders import Diverged
 from kan_trainer.run import Run
 from kan_trainer.training.checkpoint import Checkpoint, Checkpoints
@@ -73,6 +74,16 @@ def test_the_best_is_kept_with_the_weights_it_had(tmp_path: Path) -> None:
     fresh = loop_of(config)
     fresh.network.load_state_dict(safetensors.torch.load_file(tmp_path / "checkpoints" / "best" / "model.safetensors"))
     assert validate(fresh.network, fresh.task, fresh.task.validation)[0] == best.values
+
+
+def test_every_checkpoint_is_a_network_that_can_be_loaded(tmp_path: Path) -> None:
+    loop = train(small(), tmp_path)
+    network = load(tmp_path / "checkpoints" / "step-52")
+    x = loop.task.validation.inputs
+    assert network.config == loop.network.config
+    assert network(x).equal(loop.network(x))
+    assert loop.best is not None
+    assert validate(load(tmp_path / "checkpoints" / "best"), loop.task, loop.task.validation)[0] == loop.best.values
 
 
 def test_a_loss_that_is_not_finite_is_recorded_and_training_goes_on(tmp_path: Path) -> None:

@@ -12,12 +12,22 @@ from kan_trainer.kan.config import KANConfig
 
 if TYPE_CHECKING:
     from kan_trainer.kan.basis import bspline_basis, bspline_derivative
+    from kan_trainer.kan.files import load, save
     from kan_trainer.kan.layer import KANLayer
     from kan_trainer.kan.network import KAN
+    from kan_trainer.kan.step import TrainStep
 
-__all__ = ["KAN", "KANConfig", "KANLayer", "bspline_basis", "bspline_derivative"]
+__all__ = ["KAN", "KANConfig", "KANLayer", "TrainStep", "bspline_basis", "bspline_derivative", "load", "save"]
 
-_MODULES = {"KAN": "network", "KANLayer": "layer", "bspline_basis": "basis", "bspline_derivative": "basis"}
+_MODULES = {
+    "KAN": "network",
+    "KANLayer": "layer",
+    "TrainStep": "step",
+    "bspline_basis": "basis",
+    "bspline_derivative": "basis",
+    "load": "files",
+    "save": "files",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from kan_trainer.kan.config import Base, KANConfig, Outside
 from kan_trainer.kan.kernels.native.network import Handle
 from kan_trainer.kan.layer import KANLayer
+from kan_trainer.kan.memory import require_memory
 
 
 class KAN(nn.Module):
@@ -32,7 +33,7 @@ class KAN(nn.Module):
         handle: The network as the compiled kernel has it.
 
     Raises:
-        UsageError: A size is outside its bounds, or the network would be too large.
+        UsageError: A size is outside its bounds, or the network would be too large, for anybody or for this machine.
     """
 
     def __init__(
@@ -47,13 +48,14 @@ class KAN(nn.Module):
     ) -> None:
         super().__init__()
         self.config = KANConfig(
-            layers=tuple(layers),
+            layers=layers,  # type: ignore[arg-type]  # it is made a tuple of whole numbers there
             grid_size=grid_size,
             spline_order=spline_order,
             grid_range=grid_range,
             base=base,
             outside=outside,
         )
+        require_memory(self.config)
         self.layers = nn.Sequential(
             *(
                 KANLayer(

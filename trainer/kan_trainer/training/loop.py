@@ -15,11 +15,12 @@ from torch.distributed import group
 from kan_shared.errors import UsageError
 from kan_trainer.config import TrainingConfig
 from kan_trainer.kan.network import KAN
+from kan_trainer.kan.packing import describe
 from kan_trainer.kan.step import TrainStep
 from kan_trainer.recording.orders import Diverged
 from kan_trainer.run import Run
 from kan_trainer.tasks.task import Task
-from kan_trainer.training.checkpoint import Best, Checkpoint, Checkpoints, Position
+from kan_trainer.training.checkpoint import Best, Checkpoint, Checkpoints, Position, Tensors
 from kan_trainer.training.interrupt import Interrupt
 from kan_trainer.training.schedule import Batches, rates_of
 from kan_trainer.training.training_state import checksum, copied, restore, training_state
@@ -146,7 +147,7 @@ class Loop:
         elif self.best is None or loss < self.best.values["validation/loss"]:
             self.best = Best(step=self.step, values=self.values)
             # Written with the next checkpoint: a run that dies before finds it again.
-            self._unsaved_best = Checkpoint(position=self._position(), model=copied(self.network), training={})
+            self._unsaved_best = self._checkpoint({})
 
     def _save(self, run: Run, checkpoints: Checkpoints) -> None:
         """Writes a checkpoint, unless the weights are no good; a disk that has no room shall not end the training."""
@@ -163,13 +164,19 @@ class Loop:
     def _write(self, run: Run, checkpoints: Checkpoints) -> None:
         self._save_best(checkpoints)
         state = training_state(self._learn, self.device)
-        path = checkpoints.save(Checkpoint(position=self._position(), model=copied(self.network), training=state))
+        path = checkpoints.save(self._checkpoint(state))
         run.event("checkpoint", step=self.step, detail=path.name)
 
     def _save_best(self, checkpoints: Checkpoints) -> None:
         if self._unsaved_best is not None:
             checkpoints.save_best(self._unsaved_best)
             self._unsaved_best = None
+
+    def _checkpoint(self, training: Tensors) -> Checkpoint:
+        network = self.network
+        return Checkpoint(
+            position=self._position(), model=copied(network), training=training, description=describe(network)
+        )
 
     def _position(self) -> Position:
         return Position(
