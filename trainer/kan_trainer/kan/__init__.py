@@ -12,12 +12,28 @@ from kan_trainer.kan.config import KANConfig
 
 if TYPE_CHECKING:
     from kan_trainer.kan.basis import bspline_basis, bspline_derivative
+    from kan_trainer.kan.grid import refine, update_grid
     from kan_trainer.kan.layer import KANLayer
     from kan_trainer.kan.network import KAN
 
-__all__ = ["KAN", "KANConfig", "KANLayer", "bspline_basis", "bspline_derivative"]
+__all__ = [
+    "KAN",
+    "KANConfig",
+    "KANLayer",
+    "bspline_basis",
+    "bspline_derivative",
+    "refine",
+    "update_grid",
+]
 
-_MODULES = {"KAN": "network", "KANLayer": "layer", "bspline_basis": "basis", "bspline_derivative": "basis"}
+_MODULES = {
+    "KAN": "network",
+    "KANLayer": "layer",
+    "bspline_basis": "basis",
+    "bspline_derivative": "basis",
+    "refine": "grid",
+    "update_grid": "grid",
+}
 
 
 def __getattr__(name: str) -> Any:
