@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from kan_trainer.kan.basis import bspline_basis, bspline_derivative
     from kan_trainer.kan.grid import refine, update_grid
     from kan_trainer.kan.layer import KANLayer
+    from kan_trainer.kan.lbfgs import fit_lbfgs
     from kan_trainer.kan.network import KAN
+    from kan_trainer.kan.pruning import keep_cut, prune
+    from kan_trainer.kan.regularisation import sparsity
 
 __all__ = [
     "KAN",
@@ -22,7 +25,11 @@ __all__ = [
     "KANLayer",
     "bspline_basis",
     "bspline_derivative",
+    "fit_lbfgs",
+    "keep_cut",
+    "prune",
     "refine",
+    "sparsity",
     "update_grid",
 ]
 
@@ -31,7 +38,11 @@ _MODULES = {
     "KANLayer": "layer",
     "bspline_basis": "basis",
     "bspline_derivative": "basis",
+    "fit_lbfgs": "lbfgs",
+    "keep_cut": "pruning",
+    "prune": "pruning",
     "refine": "grid",
+    "sparsity": "regularisation",
     "update_grid": "grid",
 }
 

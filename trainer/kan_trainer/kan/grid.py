@@ -14,11 +14,12 @@ from torch import Tensor, nn
 
 from kan_shared.errors import UsageError
 from kan_trainer.checks import require
+from kan_trainer.kan.basis import basis_of
 from kan_trainer.kan.config import KANConfig, SplineConfig
 from kan_trainer.kan.functional import kan_layer
 from kan_trainer.kan.layer import KANLayer
 from kan_trainer.kan.network import KAN
-from kan_trainer.kan.refit import moved, splines, transfer
+from kan_trainer.kan.refit import moved, transfer
 
 Range = tuple[float, float]
 
@@ -186,7 +187,9 @@ def _refine(layer: KANLayer, grid_size: int) -> Regridded:
     new = msgspec.structs.replace(old, grid_size=grid_size)
     weight = nn.Parameter(moved(layer.weight, transfer(old, new)), layer.weight.requires_grad)
     places = torch.linspace(*old.grid_range, 8 * grid_size + 1, dtype=torch.float64)
-    was = splines(old, places) @ layer.weight[:, :-1].cpu().double()
-    change = splines(new, places) @ weight[:, :-1].cpu().double() - was
+    was = basis_of(old, places) @ layer.weight[:, :-1].cpu().double()
+    change = basis_of(new, places) @ weight[:, :-1].cpu().double() - was
+    for hook in (layer.weight._backward_hooks or {}).values():  # what was cut stays cut
+        weight.register_hook(hook)  # type: ignore[no-untyped-call]
     layer.config, layer.weight = new, weight
     return Regridded(old, new, None, float(change.abs().max()), _share(change, was), "")

@@ -13,7 +13,7 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from kan_trainer.kan.basis import bspline_basis
+from kan_trainer.kan.basis import basis_of
 from kan_trainer.kan.config import SplineConfig
 
 #: What an error counts anywhere on the new grid, and within a spline's width of it, where one at the data counts 1.
@@ -57,19 +57,8 @@ def moved(weight: Tensor, by: Tensor) -> Tensor:
     return torch.cat([by @ exact[:, :-1], exact[:, -1:]], 1).to(weight)
 
 
-def splines(spline: SplineConfig, x: Tensor) -> Tensor:
-    """The basis at `x`: `(...)` → `(..., grid_size + order)`."""
-    return bspline_basis(
-        x,
-        grid_size=spline.grid_size,
-        spline_order=spline.spline_order,
-        grid_range=spline.grid_range,
-        outside=spline.outside,
-    )
-
-
 def _bases(old: SplineConfig, new: SplineConfig, x: Tensor) -> Tensor:
-    return torch.cat([splines(new, x), splines(old, x)], -1)
+    return torch.cat([basis_of(new, x), basis_of(old, x)], -1)
 
 
 def _evenly(low: float, high: float, places: int) -> Tensor:

@@ -75,6 +75,7 @@ class TrainStep:
         self._loss: Loss = loss
         self._rule = Rule(learning_rate, *betas, epsilon, weight_decay, clip, delta, 0, get_args(Loss).index(loss))
         self._parameters = list(network.parameters())
+        self._weights = [(layer, layer.weight) for layer in network.kan_layers]
         like = self._parameters[0].detach()
         self._state = like.new_zeros(3, sum(p.numel() for p in self._parameters))
         self._memory = Memory(*(row.data_ptr() for row in self._state))
@@ -85,7 +86,7 @@ class TrainStep:
     @property
     def backend(self) -> Backend:
         """What the next step on the CPU uses."""
-        return "native" if self.network.handle.is_ready(self._parameters[0].detach()) else "plain"
+        return "native" if self._is_native(self._parameters[0].detach()) else "plain"
 
     def __call__(self, x: Tensor, targets: Tensor, mask: Tensor | None = None) -> Stepped:
         """Does a step.
@@ -96,11 +97,11 @@ class TrainStep:
             mask: What counts, in the shape of `targets`.
 
         Raises:
-            UsageError: A shape or a type is another one.
+            UsageError: A shape or a type is another one, or the network has got other weights.
         """
         self._check(x, targets, mask)
         self.number += 1
-        if self.network.handle.is_ready(x):
+        if self._is_native(x):
             return self._native(x, targets, mask)
         return self._plain(x, targets, mask)
 
@@ -120,6 +121,10 @@ class TrainStep:
                                  f"{self._state.shape[1]}.")  # fmt: skip
             self._state[row].copy_(state[name])
         self.number = int(state["number"])
+
+    def _is_native(self, x: Tensor) -> bool:
+        """Whether the kernel can do it all, and nobody listens to the gradients in between."""
+        return self.network.handle.is_ready(x) and not any(p._backward_hooks for p in self._parameters)
 
     def _native(self, x: Tensor, targets: Tensor, mask: Tensor | None) -> Stepped:
         handle, rule, batch = self.network.handle, self._rule, len(x)
@@ -175,6 +180,8 @@ class TrainStep:
         return optimizer
 
     def _check(self, x: Tensor, targets: Tensor, mask: Tensor | None) -> None:
+        if any(layer._parameters["weight"] is not weight for layer, weight in self._weights):
+            raise UsageError("the network has other weights than this step began with: make a new TrainStep.")
         inputs, outputs = self.network.config.layers[0], self.network.config.layers[-1]
         if x.ndim != 2 or x.shape[1] != inputs or not len(x):
             raise UsageError(f"a step takes inputs of shape (batch, {inputs}), not {tuple(x.shape)}.")
