@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from kan_shared.errors import UsageError
-from kan_trainer.kan import KAN, refine, update_grid
+from kan_trainer.kan import KAN, KANLayer, refine, update_grid
 from kan_trainer.kan.config import Outside
 from kan_trainer.kan.importance import grid_coverage
 from kan_trainer.kan.kernels import plain
@@ -94,12 +94,45 @@ def test_functions_that_would_change_too_much_keep_their_grid_or_go_a_part_of_th
     assert all(torch.equal(a, b) for a, b in zip(was, weights_of(network), strict=True))
 
 
-def test_a_single_outlier_does_not_stretch_the_grid() -> None:
-    network, x = a_network([3, 2]), torch.rand(400, 3) * 3 - 1.5
+@pytest.mark.parametrize("outside", MODES)
+def test_a_single_outlier_does_not_stretch_the_grid(outside: Outside) -> None:
+    network, x = a_network([3, 2], outside=outside), torch.rand(400, 3) * 3 - 1.5
     x[7, 1] = 1e30
     (report,) = update_grid(network, x)
     low, high = report.after.grid_range
     assert report.kept == "" and -2 < low < -1.4 and 1.4 < high < 2
+
+
+def test_a_rare_value_that_is_on_the_grid_stays_on_it() -> None:
+    network, x = a_network([3, 2]), torch.rand(400, 3) * 2 + 0.5
+    x[7, 1] = -0.9
+    (report,) = update_grid(network, x, tolerance=1)
+    assert report.kept == "" and report.after.grid_range[0] <= -0.9
+
+
+def gap(layer: KANLayer, was: KANLayer, low: float, high: float) -> float:
+    """How far two layers of one input are from each other in a range, against how much the latter varies in it."""
+    x = torch.linspace(low, high, 500).unsqueeze(1)
+    with torch.no_grad():
+        return float((layer(x) - was(x)).square().mean().sqrt() / was(x).std())
+
+
+@pytest.mark.parametrize(
+    "samples", [[[-1.5], [1.5], [0.3]], [[-1.0 + number / 600] for number in range(300)] + [[2.0]] * 3]
+)
+def test_a_function_stays_what_it_was_where_there_are_no_samples_too(samples: list[list[float]]) -> None:
+    network, x = a_network([1, 1]), torch.tensor(samples)
+    was = copy.deepcopy(network.kan_layers[0])
+    (report,) = update_grid(network, x)
+    low, high = report.after.grid_range
+    assert report.kept == "" and low < x.min() and x.max() < high
+    assert gap(network.kan_layers[0], was, low, high) < 0.2
+    assert gap(network.kan_layers[0], was, low - 1.5, high + 1.5) < 0.2
+
+
+def test_three_samples_are_met_nearly_to_the_digit() -> None:
+    (report,) = update_grid(a_network([1, 1]), torch.tensor([[-1.5], [1.5], [0.3]]))
+    assert report.kept == "" and report.max_error < 1e-3
 
 
 def test_constant_inputs_move_the_grid_and_do_not_shrink_it() -> None:
@@ -132,16 +165,15 @@ def test_a_network_that_is_not_finite_is_left_alone() -> None:
 @given(data=st.data())
 def test_whatever_the_data_coverage_never_falls_and_nothing_becomes_nan(data: st.DataObject) -> None:
     numbers = st.floats(width=32) | st.sampled_from([0.0, 1.0, 1e30, -3e38, 1e-40, math.nan, math.inf])
-    narrow = st.floats(-3, 3, width=32)
+    narrow = st.floats(-3, 3)
     rows = data.draw(
         st.lists(st.lists(data.draw(st.sampled_from([numbers, narrow])), min_size=2, max_size=2), max_size=12)
     )
-    x = torch.tensor(rows * data.draw(st.integers(1, 20)), dtype=torch.float32).reshape(-1, 2)
+    dtype = data.draw(st.sampled_from(list(NUMBERS)))
+    x = torch.tensor(rows * data.draw(st.integers(1, 20)), dtype=dtype).reshape(-1, 2)
     outside, order = data.draw(st.sampled_from(MODES)), data.draw(st.sampled_from([1, 3, 7]))
-    network = a_network([2, 3, 1], outside=outside, spline_order=order, grid_size=data.draw(st.integers(1, 8)))
-    if data.draw(st.booleans()):
-        network = network.double()
-        x = x.double()
+    grid_size = data.draw(st.integers(1, 8))
+    network = a_network([2, 3, 1], outside=outside, spline_order=order, grid_size=grid_size).to(dtype)
     for _ in range(2):
         was = outputs(network, x)
         for report in update_grid(network, x, margin=data.draw(st.sampled_from([0, 0.05]))):

@@ -153,6 +153,28 @@ def test_what_does_nothing_goes_without_a_trace() -> None:
     assert again.units == [[0, 1]] and again.edges == again.edges_before == [5, 4]
 
 
+def two_units(shares: tuple[float, float]) -> tuple[KAN, Tensor]:
+    """One hears the first of ten inputs, the other the other nine; the output hears them by these shares."""
+    torch.manual_seed(0)
+    network, x = KAN([10, 2, 1]), torch.randn(200, 10)
+    with torch.no_grad():
+        first, second = network.kan_layers
+        first.weight[1:, :, 0] = 0
+        first.weight[0, :, 1] = 0
+        by_now = edge_importances(network, x)[1].flatten()
+        second.weight *= (torch.tensor(shares) / by_now).view(2, 1, 1)
+    return network, x
+
+
+@pytest.mark.parametrize("shares", [(0.005, 0.995), (0.985, 0.015)])
+def test_a_unit_that_no_way_leads_through_is_taken_out(shares: tuple[float, float]) -> None:
+    network, x = two_units(shares)
+    pruned = prune(network, x)
+    strong = int(shares[1] > shares[0])
+    assert pruned.units == [[strong]] and pruned.edges[1] == 1
+    assert pruned.max_error < 0.1 * float(network(x).detach().std())
+
+
 def test_a_network_that_is_all_needed_is_the_same() -> None:
     torch.manual_seed(0)
     network, x = KAN([3, 4, 2]), torch.randn(64, 3)

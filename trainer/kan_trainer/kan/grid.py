@@ -148,7 +148,7 @@ def _wanted(x: Tensor, spline: SplineConfig, margin: float, outliers: float, num
     if begin <= low and high <= end and not 0 < width < _FILLED * (end - begin):
         return spline.grid_range
     # Intervals must be wider than what numbers of this size are rounded by.
-    least = max(2**12 * spline.grid_size * numbers.eps * max(abs(low), abs(high)), math.sqrt(numbers.tiny))
+    least = 2**12 * spline.grid_size * numbers.eps * max(abs(low), abs(high))
     width = max(width, least, (end - begin) * (_SHRUNK if width else 1))
     middle = low / 2 + high / 2
     return (min(low, middle - width / 2), max(high, middle + width / 2)) if width < numbers.max / 2**12 else None

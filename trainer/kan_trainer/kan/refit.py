@@ -18,7 +18,7 @@ from kan_trainer.kan.config import SplineConfig
 
 #: What an error counts anywhere on the new grid, and within a spline's width of it, where one at the data counts 1.
 _ON_GRID: Final = 0.1
-_BESIDE_IT: Final = 0.001
+_BESIDE_IT: Final = 0.03
 #: Numbers in one decomposition: 64 MiB.
 _AT_ONCE: Final = 2**23
 
