@@ -44,7 +44,7 @@ def fit_lbfgs(
     require(history >= 1, "history", "at least 1", history)
     found = [_loss_of(network, inputs, targets, loss)]
     require(math.isfinite(found[0]), "the loss", "finite at the beginning", found[0])
-    parameters = [parameter for parameter in network.parameters() if parameter.requires_grad]
+    parameters = list(network.parameters())
     optimizer = torch.optim.LBFGS(
         parameters, history_size=history, tolerance_grad=0, tolerance_change=0, line_search_fn="strong_wolfe"
     )
