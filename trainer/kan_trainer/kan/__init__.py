@@ -13,11 +13,30 @@ from kan_trainer.kan.config import KANConfig
 if TYPE_CHECKING:
     from kan_trainer.kan.basis import bspline_basis, bspline_derivative
     from kan_trainer.kan.files import load, save
+    from kan_trainer.kan.grid import refine, update_grid
     from kan_trainer.kan.layer import KANLayer
+    from kan_trainer.kan.lbfgs import fit_lbfgs
     from kan_trainer.kan.network import KAN
+    from kan_trainer.kan.pruning import keep_cut, prune
+    from kan_trainer.kan.regularisation import sparsity
     from kan_trainer.kan.step import TrainStep
 
-__all__ = ["KAN", "KANConfig", "KANLayer", "TrainStep", "bspline_basis", "bspline_derivative", "load", "save"]
+__all__ = [
+    "KAN",
+    "KANConfig",
+    "KANLayer",
+    "TrainStep",
+    "bspline_basis",
+    "bspline_derivative",
+    "fit_lbfgs",
+    "keep_cut",
+    "load",
+    "prune",
+    "refine",
+    "save",
+    "sparsity",
+    "update_grid",
+]
 
 _MODULES = {
     "KAN": "network",
@@ -25,8 +44,14 @@ _MODULES = {
     "TrainStep": "step",
     "bspline_basis": "basis",
     "bspline_derivative": "basis",
+    "fit_lbfgs": "lbfgs",
+    "keep_cut": "pruning",
     "load": "files",
+    "prune": "pruning",
+    "refine": "grid",
     "save": "files",
+    "sparsity": "regularisation",
+    "update_grid": "grid",
 }
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from kan_trainer.kan.config import Outside
+from kan_trainer.kan.config import Outside, SplineConfig
 
 Polynomial = tuple[Fraction, ...]
 
@@ -64,6 +64,17 @@ def bspline_derivative(
     slopes = _horner(t, _coefficients(spline_order, 1, x.dtype, x.device)) * (grid_size / (high - low))
     spread = _spread(span, slopes, grid_size)
     return torch.where(((x < low) | (x > high)).unsqueeze(-1), 0.0, spread) if outside == "clamp" else spread
+
+
+def basis_of(spline: SplineConfig, x: Tensor) -> Tensor:
+    """`bspline_basis` as `spline` has it: `(...)` → `(..., grid_size + spline_order)`."""
+    return bspline_basis(
+        x,
+        grid_size=spline.grid_size,
+        spline_order=spline.spline_order,
+        grid_range=spline.grid_range,
+        outside=spline.outside,
+    )
 
 
 class _Basis(torch.autograd.Function):

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from kan_trainer.kan.basis import bspline_basis
+from kan_trainer.kan.basis import basis_of
 from kan_trainer.kan.layer import KANLayer
 from kan_trainer.kan.network import KAN
 
@@ -20,19 +20,10 @@ def layer_inputs(network: KAN, inputs: Tensor) -> list[Tensor]:
     return given
 
 
-@torch.no_grad()
 def edge_features(layer: KANLayer, x: Tensor) -> Tensor:
     """What the weights of `layer` multiply at `x`: `(batch, inputs)` → `(batch, inputs, grid_size + order + 1)`."""
-    spline = layer.config
-    splines = bspline_basis(
-        x,
-        grid_size=spline.grid_size,
-        spline_order=spline.spline_order,
-        grid_range=spline.grid_range,
-        outside=spline.outside,
-    )
-    base = functional.silu(x) if spline.base == "silu" else x
-    return torch.cat([splines, base.unsqueeze(-1)], -1)
+    base = functional.silu(x) if layer.config.base == "silu" else x
+    return torch.cat([basis_of(layer.config, x), base.unsqueeze(-1)], -1)
 
 
 @torch.no_grad()

@@ -85,7 +85,7 @@ class TrainStep:
     @property
     def backend(self) -> Backend:
         """What the next step uses."""
-        return "native" if self.network.handle.is_ready(self._moments) else "plain"
+        return "native" if self._is_native(self._moments) else "plain"
 
     def __call__(self, x: Tensor, targets: Tensor, mask: Tensor | None = None) -> Stepped:
         """Does a step.
@@ -98,11 +98,11 @@ class TrainStep:
         Raises:
             UsageError: A shape or a type is another one, or the network has another size by now.
         """
-        is_native = self.network.handle.is_ready(x)
+        is_native = self._is_native(x)
         self._check(x, targets, mask)
-        self.number += 1
         stepped = self._native(x, targets, mask) if is_native else self._plain(x, targets, mask)
-        torch.autograd.graph.increment_version(self.network.parameters())  # nor does PyTorch's fused AdamW say it
+        self.number += 1
+        torch.autograd.graph.increment_version(self.network.handle.parameters)  # nor does PyTorch's fused AdamW say it
         return stepped
 
     def share(self, group: torch.distributed.ProcessGroup) -> None:
@@ -134,11 +134,16 @@ class TrainStep:
         self.number = int(state["number"])
         self._optimizer = None
 
+    def _is_native(self, x: Tensor) -> bool:
+        """Whether the kernel can do it all, and nobody listens to the gradients in between."""
+        handle = self.network.handle
+        return handle.is_ready(x) and not any(parameter._backward_hooks for parameter in handle.parameters)
+
     def _native(self, x: Tensor, targets: Tensor, mask: Tensor | None) -> Stepped:
         library, structs, batch = self.network.handle.library, self.network.handle.structs, len(x)
         assert library is not None
         x, targets, mask = x.contiguous(), targets.contiguous(), None if mask is None else mask.to(x.dtype).contiguous()
-        self._rule.rate, self._rule.number = self.learning_rate, self.number
+        self._rule.rate, self._rule.number = self.learning_rate, self.number + 1
         self._optimizer = None  # it counts steps by itself
         if len(self._room) < batch * self._room_per_sample:
             self._room = x.new_empty(batch * self._room_per_sample)
@@ -183,7 +188,7 @@ class TrainStep:
 
     def _torch_optimizer(self) -> torch.optim.AdamW:
         """PyTorch's, over the same memory."""
-        parameters, rule, begin = list(self.network.parameters()), self._rule, 0
+        parameters, rule, begin = self.network.handle.parameters, self._rule, 0
         of_others = self._optimizer and any(p not in self._optimizer.state for p in parameters)
         if self._optimizer is None or of_others:
             betas = rule.beta1, rule.beta2
@@ -195,7 +200,7 @@ class TrainStep:
             parameter.grad = self._gradient[here].view_as(parameter)
             if parameter not in self._optimizer.state:
                 mean, square = (row[here].view_as(parameter) for row in self._moments)
-                done = torch.tensor(self.number - 1.0, device=parameter.device)
+                done = torch.tensor(float(self.number), device=parameter.device)
                 self._optimizer.state[parameter] = {"step": done, "exp_avg": mean, "exp_avg_sq": square}
             begin = here.stop
         return self._optimizer

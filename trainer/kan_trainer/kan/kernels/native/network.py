@@ -24,7 +24,8 @@ class Handle:
     Attributes:
         library: The kernel, where it can do this network.
         structs: The layers in an array of C.
-        weights: How many numbers the network has learned, when it was last looked at.
+        parameters: Those of all layers, when they were last looked at.
+        weights: How many numbers those are.
     """
 
     def __init__(self, layers: Sequence[KANLayer]) -> None:
@@ -36,6 +37,7 @@ class Handle:
         self._dtype: torch.dtype | None = None
         self.library: Library | None = None
         self.structs: Any = None
+        self.parameters: list[torch.nn.Parameter] = []
         self.weights = 0
 
     def __getstate__(self) -> dict[str, Any]:
@@ -60,7 +62,8 @@ class Handle:
 
     def _hand_over(self) -> None:
         first, self._dtype = self._layers[0], None
-        self.weights = sum(parameter.numel() for layer in self._layers for parameter in layer.parameters())
+        self.parameters = [parameter for layer in self._layers for parameter in layer.parameters()]
+        self.weights = sum(parameter.numel() for parameter in self.parameters)
         of_one_kind = all(
             layer.weight.is_contiguous()
             and layer.config.spline_order == first.config.spline_order
