@@ -28,7 +28,7 @@ from kan_trainer.kan.step import TrainStep
 
 NETS: Final = ((2, 5, 1), (64, 64, 64), (784, 64, 10), (21, 64, 64, 24))
 BATCHES: Final = (1, 64, 256, 1024)
-ROUNDS: Final = 5
+ROUNDS: Final = 7
 #: Of one measurement in a round; one call at least.
 BLOCK_SECONDS: Final = 0.008
 #: What takes longer than this is measured once.
@@ -60,7 +60,7 @@ class Cell(NamedTuple):
         return self.costs[of].cpu / self.costs[name].cpu
 
     def ratios(self, *names: str) -> str:
-        return ", ".join(f"{name} {self.ratio(name):.2g} ×" for name in names if name in self.costs)
+        return ", ".join(f"{name} {self.ratio(name):.2g}" for name in names if name in self.costs)
 
 
 def measure(place: Path) -> list[Row]:
@@ -158,7 +158,7 @@ def _forward_row(cell: Cell) -> Row:
 
 def _training_row(cell: Cell) -> Row:
     fused = cell.ratio("ours, fused", "dense, fused")
-    peers = f"{cell.ratios('pykan', 'flashkan', 'MLP', 'plain')}; fused {fused:.2g} ×"
+    peers = f"{cell.ratios('pykan', 'flashkan', 'MLP', 'plain')}; fused {fused:.2g}"
     return _row("training", cell, "ours", 5.0 if cell.batch >= 256 else None, peers)
 
 
@@ -168,7 +168,7 @@ def _step_row(cell: Cell) -> Row:
 
 def _row(what: str, cell: Cell, name: str, bound: float | None, peers: str) -> Row:
     ours, dense = cell.costs[name], cell.costs["dense"]
-    wall = f"wall {dense.wall / ours.wall:.2g} ×"
+    wall = f"wall {dense.wall / ours.wall:.3g}"
     return Row(
         name=f"{what}, {cell.name}",
         measured=ours.cpu * 1e6,
@@ -188,7 +188,7 @@ def _worst_row(
         name=f"{what}, {'-'.join(map(str, sizes))}",
         ratio=min(ratios.values()),
         target=Target(bound=bound, of="ratio", at_least=True),
-        note="the least of " + ", ".join(f"batch {batch} {ratio:.2g} ×" for batch, ratio in ratios.items()),
+        note="batch " + ", ".join(f"{batch}: {ratio:.2g}" for batch, ratio in ratios.items()),
     )
 
 

@@ -80,12 +80,20 @@ def _summed(x: Tensor, spline: SplineConfig) -> Tensor:
     middles, *edges = _places(spline, x.dtype, x.device)
     first, *others = (scale * spline.grid_size / (high - low) for scale in _SCALES[spline.spline_order])
     inside = x.clamp(low, high) if spline.outside == "clamp" else x
+    if origin := _origin(spline):
+        inside = inside - origin
     away = (inside.unsqueeze(-1) - middles).abs_()
     features = torch.sub(edges[0], away, alpha=first).relu_().pow_(spline.spline_order)
     for edge, slope in zip(edges[1:], others, strict=True):
         features -= torch.sub(edge, away, alpha=slope).relu_().pow_(spline.spline_order)
     features[..., -1] = _base(x, spline)
     return features
+
+
+def _origin(spline: SplineConfig) -> float:
+    """What places are counted from: of a grid far from zero its beginning, or digits would be lost."""
+    low, high = spline.grid_range
+    return low if abs(low) > 2 * (high - low) else 0.0
 
 
 @kept
@@ -96,6 +104,6 @@ def _places(spline: SplineConfig, dtype: torch.dtype, device: torch.device) -> t
     """
     order, (low, high) = spline.spline_order, spline.grid_range
     step = (high - low) / spline.grid_size
-    middles = [low + (j + (1 - order) / 2) * step for j in range(spline.grid_size + order)]
+    middles = [low - _origin(spline) + (j + (1 - order) / 2) * step for j in range(spline.grid_size + order)]
     edges = [scale * ((order + 1) / 2 - m) for m, scale in enumerate(_SCALES[order])]
     return tuple(torch.tensor(numbers, dtype=dtype, device=device) for numbers in ([*middles, math.inf], *edges))
