@@ -1,11 +1,12 @@
 """Kolmogorov-Arnold networks against other libraries: five intervals, cubic, float32, one thread.
 
 The yardstick is a dense layer written for this benchmark: all bases by the Cox-de Boor recurrence, two products of
-matrices. Figures are the processor time of ours; ratios are the yardstick's time over it, of the median of the rounds,
-in which all networks take turns. A training step is zero_grad, forward, mean squared error, backward and PyTorch's Adam
-as it comes; `fused` is the ratio where both are given its fused form. The step in one call is `TrainStep`, against
-the yardstick and that Adam. The roofline is the processor's speed at a product of two matrices of 1024 × 1024, and
-what is counted are 2 · batch · inputs · outputs · (k + 2) operations a layer, those of the local sum.
+matrices. Figures are the processor time of ours; ratios are the yardstick's time over it, medians of rounds in which
+all networks take turns. Notes have the same ratio of the others, and ours by the clock on the wall. A training step is
+zero_grad, forward, mean squared error, backward and PyTorch's Adam as it comes; `fused` is the ratio where both are
+given its fused form. The step in one call is `TrainStep`, against the yardstick and that Adam. The roofline is the
+processor's speed at a product of two matrices of 1024 × 1024, and what is counted are 2 · batch · inputs · outputs ·
+(k + 2) operations a layer, those of the local sum.
 """
 
 from __future__ import annotations
