@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import torch
-from torch import Tensor
 
 from kan_trainer.kan import KAN, KANLayer
 from kan_trainer.kan.config import SplineConfig
@@ -17,39 +16,12 @@ from kan_trainer.kan.kernels import operators, plain
 from kan_trainer.kan.kernels.native import build, library
 from kan_trainer.kan.kernels.native import layer as native
 
+from .kan_layers import BASES, OUTSIDE, assert_same, examples, gradients
+
 pytestmark = pytest.mark.skipif(build.library(3, "float") is None, reason="there is no C++ compiler")
 
-OUTSIDE = ("zero", "clamp", "linear")
-BASES = ("silu", "identity")
 #: One vector, several, a half, what is left behind one, fewer than any.
 WIDTHS = (1, 3, 5, 8, 10, 24, 64, 130)
-
-
-def examples(batch: int, inputs: int, outputs: int, spline: SplineConfig, dtype: torch.dtype) -> tuple[Tensor, ...]:
-    """Inputs within the grid and on both sides of it, on its knots, and weights."""
-    generator = torch.Generator().manual_seed(batch * 1000 + inputs * 10 + outputs)
-    low, high = spline.grid_range
-    x = low + (high - low) * (torch.rand(batch, inputs, dtype=dtype, generator=generator) * 2.4 - 0.7)
-    knots = torch.linspace(low, high, spline.grid_size + 1, dtype=dtype)
-    x.view(-1)[: len(knots)] = knots[: x.numel()]
-    rows = spline.grid_size + spline.spline_order + 1
-    weight = torch.randn(inputs, rows, outputs, dtype=dtype, generator=generator)
-    return x, weight, torch.randn(outputs, dtype=dtype, generator=generator)
-
-
-def gradients(way: Callable[..., Tensor], tensors: tuple[Tensor, ...], spline: SplineConfig) -> list[Tensor]:
-    """What the way gives, and the gradients of everything."""
-    leaves = [tensor.detach().clone().requires_grad_() for tensor in tensors]
-    y = way(*leaves, spline)
-    outward = torch.sin(torch.arange(y.numel(), dtype=y.dtype)).view_as(y)
-    return [y.detach(), *torch.autograd.grad(y, leaves, outward)]
-
-
-def assert_same(found: list[Tensor], expected: list[Tensor], tolerance: float) -> None:
-    for ours, theirs in zip(found, expected, strict=True):
-        assert ours.shape == theirs.shape
-        scale = max(1.0, theirs.abs().max().item()) if theirs.numel() else 1.0
-        assert ((ours - theirs).abs() <= tolerance * scale).all()
 
 
 @pytest.fixture

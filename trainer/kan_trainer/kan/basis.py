@@ -11,13 +11,13 @@ Source: C. de Boor, A Practical Guide to Splines, chapters IX (the recurrence) a
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import cache
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from kan_trainer.kan.config import Outside, SplineConfig
+from kan_trainer.kan.constants import kept
 
 Polynomial = tuple[Fraction, ...]
 
@@ -61,7 +61,7 @@ def bspline_derivative(
     low, high = grid_range
     inside = x if outside == "zero" else x.clamp(low, high)
     span, t = _locate(inside, grid_size, spline_order, grid_range)
-    slopes = _horner(t, _coefficients(spline_order, 1, x.dtype, x.device)) * (grid_size / (high - low))
+    slopes = _horner(t, *_coefficients(spline_order, 1, x.dtype, x.device)) * (grid_size / (high - low))
     spread = _spread(span, slopes, grid_size)
     return torch.where(((x < low) | (x > high)).unsqueeze(-1), 0.0, spread) if outside == "clamp" else spread
 
@@ -85,7 +85,7 @@ class _Basis(torch.autograd.Function):
         ctx.save_for_backward(x)
         ctx.grid = {"grid_size": grid_size, "spline_order": spline_order, "grid_range": grid_range}
         span, t = _locate(x, grid_size, spline_order, grid_range)
-        values = _horner(t, _coefficients(spline_order, 0, x.dtype, x.device))
+        values = _horner(t, *_coefficients(spline_order, 0, x.dtype, x.device))
         return _spread(span, values.clamp_(min=0), grid_size)  # by rounding some would be a little below zero
 
     @staticmethod
@@ -125,14 +125,12 @@ def _spread(span: Tensor, values: Tensor, grid_size: int) -> Tensor:
     return wide.scatter_(-1, columns, values.movedim(0, -1))[..., pieces : grid_size + 2 * pieces - 1]
 
 
-@cache
-def _coefficients(order: int, derivative: int, dtype: torch.dtype, device: torch.device) -> Tensor:
+@kept
+def _coefficients(order: int, derivative: int, dtype: torch.dtype, device: torch.device) -> tuple[Tensor]:
     """The pieces of the basis of `order`, or their derivatives, as a tensor `(powers, pieces)`."""
     pieces = [_differentiated(piece) if derivative else piece for piece in _pieces(order)]
-    # It is kept, and an inference tensor could not be used in a training later.
-    with torch.inference_mode(False):
-        rows = [[float(coefficient) for coefficient in power] for power in zip(*pieces, strict=True)]
-        return torch.tensor(rows, dtype=dtype, device=device)
+    rows = [[float(coefficient) for coefficient in power] for power in zip(*pieces, strict=True)]
+    return (torch.tensor(rows, dtype=dtype, device=device),)
 
 
 def _pieces(order: int) -> list[Polynomial]:

@@ -1,6 +1,7 @@
 """A layer's arithmetic as one function, which takes the quickest way there is for its arguments.
 
 native   the compiled kernel: on a CPU with a C++ compiler, float32 and float64
+triton   kernels for Nvidia's graphics cards, where Triton is installed, float32 and float64
 plain    PyTorch's own operations: everywhere
 """
 
@@ -13,7 +14,7 @@ from torch import Tensor
 
 from kan_trainer.kan.config import SplineConfig
 from kan_trainer.kan.kernels import operators, plain
-from kan_trainer.kan.kernels.native import layer as native
+from kan_trainer.kan.kernels.choice import compiled_for
 
 Backend = Literal["native", "triton", "plain"]
 
@@ -31,6 +32,7 @@ def kan_layer(x: Tensor, weight: Tensor, bias: Tensor | None, spline: SplineConf
         # What is exported shall run where this package is not.
         way = plain.forward if torch.compiler.is_exporting() else operators.layer
         return way(x, weight, bias, spline)
-    if native.takes(x, weight, bias, spline):
-        return native.layer(x, weight, bias, spline)
+    if (kernel := compiled_for(x, weight, bias, spline)) is not None:
+        y: Tensor = kernel.layer(x, weight, bias, spline)
+        return y
     return plain.forward(x, weight, bias, spline)

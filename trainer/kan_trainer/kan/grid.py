@@ -120,7 +120,10 @@ def _update(layer: KANLayer, x: Tensor, margin: float, outliers: float, toleranc
     if wanted == old.grid_range:
         return kept._replace(kept="it holds what it is given")
     for part in _PARTS:
-        new = msgspec.structs.replace(old, grid_range=_towards(wanted, old.grid_range, part))
+        try:
+            new = msgspec.structs.replace(old, grid_range=_towards(wanted, old.grid_range, part))
+        except UsageError:  # no grid can be there
+            return kept._replace(kept="what it is given reaches too far")
         weight = moved(layer.weight, transfer(old, new, x))
         max_error, error = _change(layer, new, weight, x)
         if error <= tolerance:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from kan_trainer.kan.config import SplineConfig
 from kan_trainer.kan.kernels import plain
-from kan_trainer.kan.kernels.native import layer as native
+from kan_trainer.kan.kernels.choice import compiled_for
 
 
 def layer(x: Tensor, weight: Tensor, bias: Tensor | None, spline: SplineConfig) -> Tensor:
@@ -36,8 +36,9 @@ def _layer(
     base: str,
 ) -> Tensor:
     spline = _spline(low, high, grid_size, spline_order, outside, base)
-    if native.takes(x, weight, bias, spline):
-        return native.forward(x, weight, bias, spline)
+    if (kernel := compiled_for(x, weight, bias, spline)) is not None:
+        y: Tensor = kernel.forward(x, weight, bias, spline)
+        return y
     return plain.forward(x, weight, bias, spline)
 
 
@@ -60,9 +61,8 @@ def _layer_backward(
     base: str,
 ) -> tuple[Tensor, Tensor, Tensor]:
     spline = _spline(low, high, grid_size, spline_order, outside, base)
-    if native.takes(x, weight, bias, spline):
-        gx, gw, gb = native.backward(x, weight, bias, spline, gy, (True, True, bias is not None))
-        assert gx is not None and gw is not None
+    if (kernel := compiled_for(x, weight, bias, spline)) is not None:
+        gx, gw, gb = kernel.backward(x, weight, bias, spline, gy, (True, True, bias is not None))
         return gx, gw, weight.new_empty(0) if gb is None else gb
     with torch.enable_grad():
         x, weight = x.detach().requires_grad_(), weight.detach().requires_grad_()
