@@ -14,10 +14,30 @@ if TYPE_CHECKING:
     from kan_trainer.kan.basis import bspline_basis, bspline_derivative
     from kan_trainer.kan.layer import KANLayer
     from kan_trainer.kan.network import KAN
+    from kan_trainer.kan.symbolic import Formula, recover_formula, suggest, symbolic_formula
 
-__all__ = ["KAN", "KANConfig", "KANLayer", "bspline_basis", "bspline_derivative"]
+__all__ = [
+    "KAN",
+    "Formula",
+    "KANConfig",
+    "KANLayer",
+    "bspline_basis",
+    "bspline_derivative",
+    "recover_formula",
+    "suggest",
+    "symbolic_formula",
+]
 
-_MODULES = {"KAN": "network", "KANLayer": "layer", "bspline_basis": "basis", "bspline_derivative": "basis"}
+_MODULES = {
+    "Formula": "symbolic",
+    "KAN": "network",
+    "KANLayer": "layer",
+    "bspline_basis": "basis",
+    "bspline_derivative": "basis",
+    "recover_formula": "symbolic",
+    "suggest": "symbolic",
+    "symbolic_formula": "symbolic",
+}
 
 
 def __getattr__(name: str) -> Any:
