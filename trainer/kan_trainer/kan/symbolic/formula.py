@@ -124,10 +124,12 @@ def formula_of(
     """As `symbolic_formula`, for a network that was trained on `(inputs - scaled[0]) / scaled[1]`."""
     width = network.config.layers[0]
     middle, half = scaled or (np.zeros(width), np.ones(width))
+    _check(network, inputs, targets, names)
     graph = Graph.of(network)
-    _check(graph, network, inputs, targets, names)
     units = (inputs - middle) / half
     outputs = graph.values(units)
+    if not np.isfinite(outputs).all():
+        raise UsageError("the network's outputs must be finite numbers, and some are not.")
     wanted = outputs if targets is None else targets
     kept = _sample(len(inputs))
     search = Search(graph, Data(units[kept], wanted[kept]), minimum_r2)
@@ -175,12 +177,11 @@ def _evaluated(
     return np.column_stack(columns)
 
 
-def _check(graph: Graph, network: KAN, inputs: Array, targets: Array | None, names: Sequence[str] | None) -> None:
+def _check(network: KAN, inputs: Array, targets: Array | None, names: Sequence[str] | None) -> None:
     first, last = network.config.layers[0], network.config.layers[-1]
-    if len(graph.places) > MAX_EDGES:
-        raise UsageError(
-            f"a formula can have {MAX_EDGES} edges, and this network has {len(graph.places)}: prune it first."
-        )
+    edges = sum(layer.weight.shape[0] * layer.weight.shape[2] for layer in network.kan_layers)
+    if edges > MAX_EDGES:
+        raise UsageError(f"a formula can have {MAX_EDGES} edges, and this network has {edges}: prune it first.")
     if inputs.ndim != 2 or inputs.shape[1] != first or len(inputs) < 2:
         raise UsageError(f"inputs must be of shape (samples, {first}), at least two samples, not {inputs.shape}.")
     if targets is not None and targets.shape != (len(inputs), last):
@@ -190,8 +191,6 @@ def _check(graph: Graph, network: KAN, inputs: Array, targets: Array | None, nam
     for name, values in (("inputs", inputs), ("targets", targets)):
         if values is not None and not np.isfinite(values).all():
             raise UsageError(f"{name} must be finite numbers, and some are not.")
-    if not np.isfinite(graph.values(inputs)).all():
-        raise UsageError("the network's outputs must be finite numbers, and some are not.")
 
 
 def array(values: Tensor | Array) -> Array:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
 from kan_shared.errors import UsageError
+from kan_trainer.kan.importance import edge_features, layer_inputs
 from kan_trainer.kan.network import KAN
 from kan_trainer.kan.symbolic.fitting import Candidate, fit_all
 from kan_trainer.kan.symbolic.formula import array
 from kan_trainer.kan.symbolic.functions import Array
-from kan_trainer.kan.symbolic.graph import Graph
 
 
 def suggest(network: KAN, inputs: Tensor | Array, layer: int, input_unit: int, output_unit: int) -> list[Candidate]:
@@ -27,10 +28,12 @@ def suggest(network: KAN, inputs: Tensor | Array, layer: int, input_unit: int, o
     Raises:
         UsageError: There is no such edge.
     """
-    graph, place = Graph.of(network), (layer, input_unit, output_unit)
-    if place not in graph.places:
-        raise UsageError(
-            f"there is no edge {input_unit} → {output_unit} of layer {layer} in a network {network.config.layers}."
-        )
-    x = graph.units(array(inputs))[layer][:, input_unit]
-    return fit_all(x, graph.edge(place).values(x))
+    sizes = network.config.layers
+    if not (0 <= layer < len(sizes) - 1 and 0 <= input_unit < sizes[layer] and 0 <= output_unit < sizes[layer + 1]):
+        raise UsageError(f"there is no edge {input_unit} → {output_unit} of layer {layer} in a network {sizes}.")
+    module = network.kan_layers[layer]
+    given = torch.as_tensor(inputs).to(module.weight)
+    x = layer_inputs(network, given)[layer][:, input_unit].double()
+    weight = module.weight.detach()[input_unit, :, output_unit].double()
+    y = edge_features(module, x.unsqueeze(-1))[:, 0] @ weight
+    return fit_all(array(x), array(y))
