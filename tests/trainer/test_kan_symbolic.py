@@ -191,6 +191,17 @@ def test_a_formula_has_an_expression_for_each_output():
     assert formula(np.zeros((3, 1))).shape == (3, 2)
 
 
+def test_what_was_pruned_is_no_part_of_the_formula_and_does_not_count():
+    network = KAN([40, 3]).double()
+    with torch.no_grad():
+        network.kan_layers[0].weight[1:] = 0
+        network.kan_layers[0].weight[0, :, 1:] = 0
+    formula = symbolic_formula(network, torch.rand(100, 40).double() * 2 - 1, names=list(map("v{}".format, range(40))))
+    assert [str(symbol) for symbol in formula.expressions[0].free_symbols] == ["v0"]
+    assert formula.expressions[1:] == (0, 0)
+    assert sum(edge.name == "0" for edge in formula.edges) == 119
+
+
 def test_the_network_stays_as_it_is():
     network = with_edges([2, 1], [[[torch.sin], [torch.cos]]])
     before = [parameter.clone() for parameter in network.parameters()]
@@ -230,6 +241,7 @@ def test_constants_become_plain_numbers_only_where_the_error_does_not_grow():
         ((x0 + x1) ** 2 - (x0 - x1) ** 2, 4 * x0 * x1),
         (sympy.sin(-2 * x0), -sympy.sin(2 * x0)),
         (sympy.cos(-2 * x0 + x1), sympy.cos(2 * x0 - x1)),
+        (sympy.cos(sympy.pi * sympy.Abs(3 * x0 / sympy.pi + sympy.Rational(1, 2))), -sympy.sin(3 * x0)),
         (sympy.sqrt(4 * x0 + 8), 2 * sympy.sqrt(x0 + 2)),
     ],
 )
@@ -249,6 +261,8 @@ def test_mistakes_are_named():
         symbolic_formula(network, x * torch.nan)
     with pytest.raises(UsageError, match="names must be 2 different ones"):
         symbolic_formula(network, x, names=["a", "a"])
+    with pytest.raises(UsageError, match=r"inputs must be of shape \(samples, 2\)"):
+        recover_formula(x[:, 0], x[:, :1], [2, 1])
     with pytest.raises(UsageError, match="there is no edge 0 → 7 of layer 0"):
         suggest(network, x, 0, 0, 7)
 

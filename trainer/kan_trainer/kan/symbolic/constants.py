@@ -152,12 +152,13 @@ def settled(expression: Any, variables: Sequence[Any], inputs: Array, targets: A
             break
     constants = Constants(expression, variables, inputs, targets)
     constants.round()
-    return _short(constants.expression)
+    return rounded(constants.expression, 17)
 
 
-def _short(expression: Any) -> Any:
-    """Floats that print with the digits they have."""
-    return expression.xreplace({one: sympy.Float(repr(float(one))) for one in expression.atoms(sympy.Float)})
+def rounded(expression: Any, digits: int) -> Any:
+    """With Floats of so many digits at most, which print with those that they have."""
+    shorter = {one: float(f"{float(one):.{digits}g}") for one in expression.atoms(sympy.Float)}
+    return expression.xreplace({one: sympy.Float(repr(value)) for one, value in shorter.items()})
 
 
 def _plain_numbers(value: float, exact: bool) -> Iterator[Any]:

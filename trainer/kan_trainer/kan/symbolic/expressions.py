@@ -84,6 +84,9 @@ def _power(expression: Any) -> Any:
 def _turned(expression: Any) -> Any:
     """sin(−u) as −sin(u), phases within half a turn."""
     argument, sign = expression.args[0], 1
+    factors = sympy.Mul.make_args(argument)
+    if isinstance(expression, sympy.cos) and all(one.is_number or isinstance(one, sympy.Abs) for one in factors):
+        argument = sympy.expand(argument.replace(sympy.Abs, lambda inner: inner))  # it is even
     if _leading(argument) < 0:
         argument, sign = sympy.expand(-argument), 1 if isinstance(expression, _EVEN) else -1
     if isinstance(expression, (sympy.sin, sympy.cos)):

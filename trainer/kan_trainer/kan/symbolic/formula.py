@@ -12,7 +12,7 @@ from torch import Tensor
 
 from kan_shared.errors import UsageError
 from kan_trainer.kan.network import KAN
-from kan_trainer.kan.symbolic.constants import settled
+from kan_trainer.kan.symbolic.constants import rounded, settled
 from kan_trainer.kan.symbolic.expressions import spline_name, tidied, written
 from kan_trainer.kan.symbolic.functions import Array
 from kan_trainer.kan.symbolic.graph import Graph
@@ -124,7 +124,7 @@ def formula_of(
     """As `symbolic_formula`, for a network that was trained on `(inputs - scaled[0]) / scaled[1]`."""
     width = network.config.layers[0]
     middle, half = scaled or (np.zeros(width), np.ones(width))
-    _check(network, inputs, targets, names)
+    check(network, inputs, targets, names)
     graph = Graph.of(network)
     units = (inputs - middle) / half
     outputs = graph.values(units)
@@ -159,7 +159,7 @@ def _expressions(
     ]
     kept = _sample(len(inputs))
     return tuple(
-        one.evalf(6)
+        rounded(one, 6)
         if one.atoms(sympy.core.function.AppliedUndef)
         else settled(one, variables, inputs[kept], wanted[kept, o], tidied)
         for o, one in enumerate(map(tidied, written(graph, units)))
@@ -177,9 +177,14 @@ def _evaluated(
     return np.column_stack(columns)
 
 
-def _check(network: KAN, inputs: Array, targets: Array | None, names: Sequence[str] | None) -> None:
+def check(network: KAN, inputs: Array, targets: Array | None, names: Sequence[str] | None) -> None:
+    """Does nothing where a formula can be sought.
+
+    Raises:
+        UsageError: The network is too large, or a shape or a number is wrong.
+    """
     first, last = network.config.layers[0], network.config.layers[-1]
-    edges = sum(layer.weight.shape[0] * layer.weight.shape[2] for layer in network.kan_layers)
+    edges = sum(int((layer.weight != 0).any(1).sum()) for layer in network.kan_layers)
     if edges > MAX_EDGES:
         raise UsageError(f"a formula can have {MAX_EDGES} edges, and this network has {edges}: prune it first.")
     if inputs.ndim != 2 or inputs.shape[1] != first or len(inputs) < 2:

@@ -143,11 +143,11 @@ LIBRARY: Final[tuple[Function, ...]] = (
     Function("sin", np.sin, np.cos, _sympy("sin"), 3, "ab", _phased(), shifts=_QUARTER),
     Function("cos", np.cos, lambda u: -np.sin(u), _sympy("cos"), 3, "ab", _phased(), shifts=_QUARTER),
     Function(
-        "tan", np.tan, lambda u: 1 + np.tan(u) ** 2, _sympy("tan"), 4, "ab", _within(np.pi / 2), (-np.pi / 2, np.pi / 2)
+        "tan", np.tan, lambda u: 1 + np.tan(u) ** 2, _sympy("tan"), 5, "ab", _within(np.pi / 2), (-np.pi / 2, np.pi / 2)
     ),
     Function("tanh", np.tanh, lambda u: 1 - np.tanh(u) ** 2, _sympy("tanh"), 4, "ab", _grid(_RATES, _PLACES)),
     Function("arctan", np.arctan, lambda u: 1 / (1 + u**2), _sympy("atan"), 4, "ab", _grid(_RATES, _PLACES)),
-    Function("arcsin", np.arcsin, lambda u: 1 / np.sqrt(1 - u**2), _sympy("asin"), 4, "ab", _within(1.0), (-1.0, 1.0)),
+    Function("arcsin", np.arcsin, lambda u: 1 / np.sqrt(1 - u**2), _sympy("asin"), 5, "ab", _within(1.0), (-1.0, 1.0)),
     Function("abs", np.abs, np.sign, _sympy("Abs"), 3, "b", _shifted(), power=1),
     Function(
         "gaussian",

@@ -127,6 +127,11 @@ class FunctionEdge:
         return self.function.free + "c"
 
 
+def _edge(spline: SplineConfig, weight: Array) -> Edge:
+    """What was pruned is nothing from the start."""
+    return SplineEdge(spline, weight) if weight.any() else FunctionEdge(ZERO)
+
+
 @dataclass(frozen=True, eq=False)
 class Layer:
     """`edges[i][o]` from unit i to unit o, and what each unit adds."""
@@ -143,14 +148,14 @@ class Graph:
 
     @classmethod
     def of(cls, network: KAN) -> Graph:
-        """All splines, as in `network`."""
+        """As `network` is: splines, and nothing where all weights are zero."""
         layers = []
         for layer in network.kan_layers:
             weight = layer.weight.detach().double().cpu().numpy()
             inputs, _, outputs = weight.shape
             bias = np.zeros(outputs) if layer.bias is None else layer.bias.detach().double().cpu().numpy().copy()
             edges = tuple(
-                tuple(SplineEdge(layer.config, weight[i, :, o].copy()) for o in range(outputs)) for i in range(inputs)
+                tuple(_edge(layer.config, weight[i, :, o].copy()) for o in range(outputs)) for i in range(inputs)
             )
             layers.append(Layer(edges, bias))
         return cls(tuple(layers))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -9,8 +10,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from kan_trainer.checks import require
 from kan_trainer.kan.network import KAN
-from kan_trainer.kan.symbolic.formula import Formula, array, formula_of
+from kan_trainer.kan.symbolic.formula import Formula, array, check, formula_of
 from kan_trainer.kan.symbolic.functions import Array
 from kan_trainer.kan.symbolic.graph import Graph
 from kan_trainer.kan.symbolic.training import Data, fitted
@@ -48,21 +50,25 @@ def recover_formula(
     Raises:
         UsageError: A shape or a number is wrong, or the network would be too large.
     """
+    require(attempts >= 1, "attempts", "at least 1", attempts)
     x, y = array(inputs), array(targets)
+    check(KAN(layers), x, y, names)
     middle, half = (x.max(0) + x.min(0)) / 2, np.ptp(x, axis=0) / 2
     half = np.where(half > 0, half, 1.0)
     data = Data((x - middle) / half, y)
-    best: Formula | None = None
+    found: list[Formula] = []
     for attempt in range(attempts):
         networks = [_trained(layers, data, seed + attempt * _STARTS + i) for i in range(_STARTS)]
         network = min(networks, key=lambda network: data.error(Graph.of(network)))
-        formula = formula_of(network, x, y, names=names, scaled=(middle, half))
-        if best is None or (formula.error_of_formula or 0) < (best.error_of_formula or 0):
-            best = formula
-        if (best.error_of_formula or 0) <= _EXACT * float(data.spread.min()):
+        found.append(formula_of(network, x, y, names=names, scaled=(middle, half)))
+        if _error(found[-1]) <= _EXACT * float(data.spread.min()):
             break
-    assert best is not None
-    return best
+    return min(found, key=_error)
+
+
+def _error(formula: Formula) -> float:
+    error = formula.error_of_formula
+    return error if error is not None and math.isfinite(error) else math.inf
 
 
 def _trained(layers: Sequence[int], data: Data, seed: int) -> KAN:

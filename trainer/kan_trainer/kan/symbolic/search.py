@@ -70,6 +70,8 @@ class Search:
     fits: dict[Place, EdgeFit] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        idle = set(self.graph.places) - set(self._splines())
+        self.fits.update({place: EdgeFit(*place, ZERO.name, 1.0) for place in idle})
         self._bound = max(3 * self.data.error(self.graph), EXACT)
 
     def run(self) -> Graph:
