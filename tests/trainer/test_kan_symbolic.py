@@ -235,6 +235,13 @@ def test_constants_become_plain_numbers_only_where_the_error_does_not_grow():
     assert str(settled(begin, [x0], x, y[:, 0], tidied)) == "0.3217*x0 + sin(pi*x0)"
 
 
+def test_what_float32_has_rounded_off_is_no_term_of_the_formula():
+    x, y = samples(lambda x, y: np.sin(np.pi * x) + y**2, 2)
+    begin = 1.001 * sympy.sin(3.14 * x0 + 1e-5) + x1**2 + 1e-4 * x1
+    found = settled(begin, [x0, x1], x, y[:, 0].astype(np.float32).astype(float), tidied)
+    assert found == sympy.sin(sympy.pi * x0) + x1**2
+
+
 @pytest.mark.parametrize(
     ("untidy", "tidy"),
     [

@@ -12,9 +12,11 @@ import sympy
 from kan_trainer.kan.symbolic.functions import Array
 
 #: An error, in units of the spread of what is wanted, below which all are the same.
-FLOOR: Final = 1e-9
-#: What rounding may add to it.
-_ROUNDING: Final = 1e-8
+_FLOOR: Final = 1e-9
+#: The same where the targets were float32.
+_SINGLE_FLOOR: Final = 5e-7
+#: What rounding may add to the error, in floors.
+_ROUNDING: Final = 10.0
 #: How far from a constant a plain number may lie to be tried.
 _NEAR: Final = 0.03
 #: An error below which the formula is taken for the truth.
@@ -42,6 +44,8 @@ class Constants:
         self._inputs, self._targets = list(inputs.T), targets
         spread = float(targets.std())
         self._spread = spread if spread > 0 else 1.0
+        single = np.array_equal(targets, targets.astype(np.float32))
+        self._floor = _SINGLE_FLOOR if single else _FLOOR
         arguments = (*variables, *self._symbols)
         slopes = [sympy.diff(self._skeleton, symbol) for symbol in self._symbols]
         self._compute = sympy.lambdify(arguments, self._skeleton, "numpy", cse=True)
@@ -77,7 +81,7 @@ class Constants:
     def round(self) -> None:
         """To as few digits as the error allows."""
         free = [i for i in range(len(self.values)) if i not in self._exact]
-        allowed = max(1.005 * self.error(), self.error() + _ROUNDING)
+        allowed = max(1.005 * self.error(), self.error() + _ROUNDING * _FLOOR)
         for digits in range(3, 17):
             rounded = self.values.copy()
             rounded[free] = [float(f"{self.values[i]:.{digits}g}") for i in free]
@@ -87,7 +91,7 @@ class Constants:
 
     def _snap_one(self, i: int, only_zero: bool) -> None:
         # Two standard errors of one parameter.
-        allowed = max(self.error() * np.sqrt(1 + 4 / len(self._targets)), FLOOR)
+        allowed = max(self.error() * np.sqrt(1 + 4 / len(self._targets)), self._floor)
         numbers = (
             [sympy.Integer(0)] if only_zero else list(_plain_numbers(float(self.values[i]), self.error() < _EXACT))
         )
