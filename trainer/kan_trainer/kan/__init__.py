@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from kan_trainer.kan.pruning import keep_cut, prune
     from kan_trainer.kan.regularisation import sparsity
     from kan_trainer.kan.step import TrainStep
+    from kan_trainer.kan.symbolic import Formula, recover_formula, suggest, symbolic_formula
 
 __all__ = [
     "KAN",
+    "Formula",
     "KANConfig",
     "KANLayer",
     "TrainStep",
@@ -32,13 +34,17 @@ __all__ = [
     "keep_cut",
     "load",
     "prune",
+    "recover_formula",
     "refine",
     "save",
     "sparsity",
+    "suggest",
+    "symbolic_formula",
     "update_grid",
 ]
 
 _MODULES = {
+    "Formula": "symbolic",
     "KAN": "network",
     "KANLayer": "layer",
     "TrainStep": "step",
@@ -48,9 +54,12 @@ _MODULES = {
     "keep_cut": "pruning",
     "load": "files",
     "prune": "pruning",
+    "recover_formula": "symbolic",
     "refine": "grid",
     "save": "files",
     "sparsity": "regularisation",
+    "suggest": "symbolic",
+    "symbolic_formula": "symbolic",
     "update_grid": "grid",
 }
 
