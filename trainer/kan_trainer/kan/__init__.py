@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from kan_trainer.kan.config import KANConfig
 
 if TYPE_CHECKING:
+    from kan_trainer.kan.baked import BakedKAN, bake
     from kan_trainer.kan.basis import bspline_basis, bspline_derivative
+    from kan_trainer.kan.export import export_onnx, export_program
     from kan_trainer.kan.files import load, save
     from kan_trainer.kan.grid import refine, update_grid
     from kan_trainer.kan.layer import KANLayer
@@ -23,11 +25,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "KAN",
+    "BakedKAN",
     "KANConfig",
     "KANLayer",
     "TrainStep",
+    "bake",
     "bspline_basis",
     "bspline_derivative",
+    "export_onnx",
+    "export_program",
     "fit_lbfgs",
     "keep_cut",
     "load",
@@ -52,6 +58,10 @@ _MODULES = {
     "save": "files",
     "sparsity": "regularisation",
     "update_grid": "grid",
+    "BakedKAN": "baked",
+    "bake": "baked",
+    "export_onnx": "export",
+    "export_program": "export",
 }
 
 
