@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from kan_trainer.kan.config import KANConfig
 
 if TYPE_CHECKING:
+    from kan_trainer.kan.baked import BakedKAN, bake
     from kan_trainer.kan.basis import bspline_basis, bspline_derivative
+    from kan_trainer.kan.export import export_onnx, export_program
     from kan_trainer.kan.files import load, save
     from kan_trainer.kan.grid import refine, update_grid
     from kan_trainer.kan.layer import KANLayer
@@ -24,12 +26,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "KAN",
+    "BakedKAN",
     "Formula",
     "KANConfig",
     "KANLayer",
     "TrainStep",
+    "bake",
     "bspline_basis",
     "bspline_derivative",
+    "export_onnx",
+    "export_program",
     "fit_lbfgs",
     "keep_cut",
     "load",
@@ -44,12 +50,16 @@ __all__ = [
 ]
 
 _MODULES = {
+    "BakedKAN": "baked",
     "Formula": "symbolic",
     "KAN": "network",
     "KANLayer": "layer",
     "TrainStep": "step",
+    "bake": "baked",
     "bspline_basis": "basis",
     "bspline_derivative": "basis",
+    "export_onnx": "export",
+    "export_program": "export",
     "fit_lbfgs": "lbfgs",
     "keep_cut": "pruning",
     "load": "files",

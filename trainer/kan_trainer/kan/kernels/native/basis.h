@@ -47,13 +47,29 @@ constexpr Pieces pieces() {
 
 constexpr double factorial(int number) { return number < 2 ? 1 : number * factorial(number - 1); }
 
+/// The same divided by ORDER!, for values and for slopes: at run time the divisions would cost more than all the rest.
+struct Coefficients {
+    real of[2][ORDER + 1][ORDER + 1];
+};
+
+constexpr Coefficients coefficients() {
+    constexpr Pieces exact = pieces();
+    Coefficients found = {};
+    for (int piece = 0; piece <= ORDER; ++piece)
+        for (int power = 0; power <= ORDER; ++power) {
+            found.of[false][piece][power] = real(exact.of[piece][power] / factorial(ORDER));
+            found.of[true][piece][power] = real(power * exact.of[piece][power] / factorial(ORDER));
+        }
+    return found;
+}
+
+constexpr Coefficients COEFFICIENTS = coefficients();
+
 /// One piece, or its slope, at the places t of an interval of width 1.
 template <bool slope>
 inline Reals polynomial(int piece, Reals t) {
-    constexpr Pieces exact = pieces();
     Reals value{};
-    for (int power = ORDER; power >= slope; --power)
-        value = value * t + real((slope ? power : 1) * exact.of[piece][power] / factorial(ORDER));
+    for (int power = ORDER; power >= slope; --power) value = value * t + COEFFICIENTS.of[slope][piece][power];
     return slope ? value : (value < 0 ? Reals{} : value);  // by rounding some would be a little below zero
 }
 

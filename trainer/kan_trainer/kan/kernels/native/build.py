@@ -1,6 +1,6 @@
 """Compiles the kernel for this very processor, once, and keeps it in the user's cache.
 
-    ~/.cache/kan-monitor/kernels/<digest>.so     one for each order and type of number
+    ~/.cache/kan-monitor/kernels/<digest>.so     one for each order, type of number and source
 
 The digest is of everything that the result depends on: sources, flags, compiler, processor. Where there is no compiler,
 or no room for the result, there is no kernel, and everything works without it, more slowly.
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 Real = Literal["float", "double"]
+Source = Literal["kan", "baked"]
 
 _SOURCES: Final = Path(__file__).parent
 _FLAGS: Final = (
@@ -38,13 +39,14 @@ _log = logging.getLogger("kan_trainer")
 
 
 @cache
-def library(order: int, real: Real, vector_bytes: int | None = None) -> Path | None:
+def library(order: int, real: Real, vector_bytes: int | None = None, source: Source = "kan") -> Path | None:
     """The compiled kernel for splines of `order`; None where it cannot be had.
 
     Args:
         order: Degree of the splines' pieces.
         real: C's name for the type of all numbers.
         vector_bytes: Width of the vectors, 16, 32 or 64; by default as wide as the processor's.
+        source: What is compiled: `kan`, networks that learn, or `baked`, those that do no longer.
     """
     compiler = _compiler()
     if compiler is None:
@@ -53,9 +55,9 @@ def library(order: int, real: Real, vector_bytes: int | None = None) -> Path | N
     flags = [*_FLAGS, _processor_flag(), f"-DKAN_ORDER={order}", f"-DKAN_REAL={real}"]
     flags += [f"-DKAN_VECTOR_BYTES={vector_bytes}"] if vector_bytes else []
     try:
-        target = _cache() / f"{_digest(compiler, flags)}.so"
+        target = _cache() / f"{_digest(compiler, [*flags, source])}.so"
         if not target.exists():
-            _compile(compiler, flags, target)
+            _compile(compiler, [*flags, str(_SOURCES / f"{source}.cpp")], target)
     except (OSError, subprocess.SubprocessError) as error:
         _log.warning("the KAN kernel could not be compiled, so layers run in plain PyTorch: %s", _reason(error))
         return None
@@ -99,10 +101,10 @@ def _processor() -> str:
     )
 
 
-def _compile(compiler: str, flags: list[str], target: Path) -> None:
+def _compile(compiler: str, arguments: list[str], target: Path) -> None:
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         made = Path(folder) / target.name
-        command = [compiler, *flags, str(_SOURCES / "kan.cpp"), "-o", str(made)]
+        command = [compiler, *arguments, "-o", str(made)]
         subprocess.run(command, capture_output=True, check=True, timeout=_COMPILE_SECONDS)
         made.replace(target)
 

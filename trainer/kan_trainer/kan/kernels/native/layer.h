@@ -118,7 +118,7 @@ inline void forward_cells(const Layer& layer, const Tile& tile, int64_t cell, in
 
 /// The outputs for some samples.
 inline void forward_share(const Layer& layer, const real* x, real* y, int64_t samples) {
-    thread_local Tile tile;
+    Tile& tile = own<Tile>();
     const int64_t outputs = layer.outputs, step = layer.rows() * outputs;
     for (int64_t b = 0; b < samples; ++b)
         layer.bias ? std::copy_n(layer.bias, outputs, y + b * outputs) : std::fill_n(y + b * outputs, outputs, real(0));
@@ -139,7 +139,7 @@ inline void forward_share(const Layer& layer, const real* x, real* y, int64_t sa
 
 /// The gradient of the inputs of some samples.
 inline void input_gradient_share(const Layer& layer, const real* x, const real* gy, real* gx, int64_t samples) {
-    thread_local Tile tile;
+    Tile& tile = own<Tile>();
     const int64_t outputs = layer.outputs, step = layer.rows() * outputs;
     const int most = int(std::min<int64_t>(layer.inputs, TILE_INPUTS));
     const int64_t at_once = TILE_CELLS / most;
@@ -205,7 +205,7 @@ struct Column {
 
 /// Adds to the gradient of one input's weight, [rows][outputs], what the samples of a chunk owe.
 inline void weight_gradient_share(const Layer& layer, const real* x, const real* gy, real* gw, int count) {
-    thread_local Column column;
+    Column& column = own<Column>();
     constexpr int most = ROWS <= 5 ? 4 : 2;  // so that all sums stay in registers
     const int64_t outputs = layer.outputs;
     column.fill(layer, x, count);
@@ -237,7 +237,7 @@ inline void weight_gradient_share(const Layer& layer, const real* x, const real*
 
 /// The same for so few samples that sorting them is not worth it.
 inline void weight_gradient_of_few(const Layer& layer, const real* x, const real* gy, real* gw, int64_t samples) {
-    thread_local Tile tile;
+    Tile& tile = own<Tile>();
     const int64_t outputs = layer.outputs, step = layer.rows() * outputs;
     const int most = int(std::min<int64_t>(layer.inputs, TILE_INPUTS));
     for (int64_t i0 = 0; i0 < layer.inputs; i0 += most) {
