@@ -111,5 +111,6 @@ def _compile(compiler: str, arguments: list[str], target: Path) -> None:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, subprocess.CalledProcessError):
-        return next(iter(error.stderr.decode(errors="replace").splitlines()), str(error))
+        lines = error.stderr.decode(errors="replace").splitlines()
+        return next((line for line in lines if "error" in line), str(error))
     return str(error)

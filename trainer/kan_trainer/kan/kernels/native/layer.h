@@ -137,6 +137,48 @@ inline void forward_share(const Layer& layer, const real* x, real* y, int64_t sa
         }
 }
 
+/// The gradients of the inputs of a tile for `samples` samples, whose outputs' gradients lie one after the other.
+template <int samples>
+inline void input_gradient_cells(const Layer& layer, const Tile& tile, int64_t cell, int inputs, const real* weight,
+                                 const real* gy, real* gx) {
+    const int64_t outputs = layer.outputs, step = layer.rows() * outputs;
+    Reals wide[samples][TILE_INPUTS] = {};
+    in_blocks<4>(outputs, [&]<typename V, int n>(int64_t o, int skip) {
+        constexpr int lanes = sizeof(V) / sizeof(real);
+        V g[samples][n];
+        for (int b = 0; b < samples; ++b) {
+            for (int v = 0; v < n; ++v) g[b][v] = load<V>(gy + b * outputs + o + v * lanes);
+            if constexpr (lanes > 1)
+                for (int lane = 0; lane < skip; ++lane) g[b][0][lane] = 0;
+        }
+        for (int i = 0; i < inputs; ++i) {
+            const real* met = tile.met + cell + i;
+            const real* of_input = weight + i * step + o;
+            V sum[samples][n];
+            for (int v = 0; v < n; ++v) {
+                const V base = load<V>(of_input + step - outputs + v * lanes);
+                for (int b = 0; b < samples; ++b) sum[b][v] = met[(ROWS - 1) * Tile::STRIDE + b * inputs] * base;
+            }
+            for (int b = 0; b < samples; ++b) {
+                const real* row = of_input + tile.first[cell + b * inputs + i] * outputs;
+                for (int r = 0; r <= ORDER; ++r, row += outputs) {
+                    const real factor = met[r * Tile::STRIDE + b * inputs];
+                    for (int v = 0; v < n; ++v) sum[b][v] += factor * load<V>(row + v * lanes);
+                }
+                V total{};
+                for (int v = 0; v < n; ++v) total += sum[b][v] * g[b][v];
+                wide[b][i] += widened(total);
+            }
+        }
+    });
+    for (int b = 0; b < samples; ++b)
+        for (int i = 0; i < inputs; i += LANES) {
+            real sums[LANES];
+            store(sums, sums_of(wide[b] + i));
+            std::copy_n(sums, std::min(LANES, inputs - i), gx + b * layer.inputs + i);
+        }
+}
+
 /// The gradient of the inputs of some samples.
 inline void input_gradient_share(const Layer& layer, const real* x, const real* gy, real* gx, int64_t samples) {
     Tile& tile = own<Tile>();
@@ -148,36 +190,13 @@ inline void input_gradient_share(const Layer& layer, const real* x, const real* 
             const int64_t count = std::min(at_once, samples - b0);
             const int inputs = int(std::min<int64_t>(most, layer.inputs - i0));
             tile.fill<true>(layer, x + b0 * layer.inputs, count, i0, inputs);
-            const real* weight = layer.weight + i0 * step;
-            for (int64_t b = 0; b < count; ++b) {
-                const int32_t* first = tile.first + b * inputs;
-                const real* from = gy + (b0 + b) * outputs;
-                Reals wide[TILE_INPUTS] = {};
-                real narrow[TILE_INPUTS] = {};
-                in_blocks<4>(outputs, [&]<typename V, int n>(int64_t o, int skip) {
-                    constexpr int lanes = sizeof(V) / sizeof(real);
-                    V g[n];
-                    for (int v = 0; v < n; ++v) g[v] = load<V>(from + o + v * lanes);
-                    if constexpr (lanes > 1)
-                        for (int lane = 0; lane < skip; ++lane) g[0][lane] = 0;
-                    for (int i = 0; i < inputs; ++i) {
-                        const real* met = tile.met + b * inputs + i;
-                        const real* row = weight + i * step + first[i] * outputs + o;
-                        const real* base = weight + (i + 1) * step - outputs + o;
-                        V total{};
-                        for (int v = 0; v < n; ++v) {
-                            V sum = met[(ROWS - 1) * Tile::STRIDE] * load<V>(base + v * lanes);
-                            for (int r = 0; r <= ORDER; ++r)
-                                sum += met[r * Tile::STRIDE] * load<V>(row + r * outputs + v * lanes);
-                            total += sum * g[v];
-                        }
-                        if constexpr (lanes == LANES) wide[i] += total;
-                        else narrow[i] += sum_of(total);
-                    }
-                });
-                for (int i = 0; i < inputs; ++i)
-                    gx[(b0 + b) * layer.inputs + i0 + i] = sum_of(wide[i]) + narrow[i];
-            }
+            const auto cells = [&]<int together>(int64_t b) {
+                input_gradient_cells<together>(layer, tile, b * inputs, inputs, layer.weight + i0 * step,
+                                               gy + (b0 + b) * outputs, gx + (b0 + b) * layer.inputs + i0);
+            };
+            int64_t b = 0;
+            for (; b + 2 <= count; b += 2) cells.template operator()<2>(b);
+            if (b < count) cells.template operator()<1>(b);
         }
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 #include <cstdint>
 #include <type_traits>
+#include <utility>
 
 #ifndef KAN_VECTOR_BYTES
 #if defined(__AVX512F__)
@@ -71,18 +72,31 @@ inline bool any(Integers mask) {
     return found;
 }
 
-/// The sum of all lanes, by halves.
+/// The same lanes, and zeros behind them.
+template <typename V, int... lane>
+inline Reals widened(V value, std::integer_sequence<int, lane...>) {
+    constexpr int lanes = sizeof(V) / sizeof(real);
+    if constexpr (lanes == LANES) return value;
+    else if constexpr (lanes == 1) return Reals{value};
+    else return __builtin_shufflevector(value, V{}, (lane < lanes ? lane : lanes)...);
+}
+
 template <typename V>
-inline real sum_of(V value) {
-    if constexpr (sizeof(V) == sizeof(real)) {
-        return value;
-    } else {
-        constexpr int half = sizeof(V) / sizeof(real) / 2;
-        real parts[2 * half];
-        store(parts, value);
-        return sum_of(typename Vector<half>::Type(load<typename Vector<half>::Type>(parts) +
-                                                  load<typename Vector<half>::Type>(parts + half)));
-    }
+inline Reals widened(V value) {
+    return widened(value, std::make_integer_sequence<int, LANES>{});
+}
+
+/// Sums of neighbours, those of one vector before those of the other.
+template <int... lane>
+inline Reals sums_of_two(Reals one, Reals other, std::integer_sequence<int, lane...>) {
+    return __builtin_shufflevector(one, other, (2 * lane)...) + __builtin_shufflevector(one, other, (2 * lane + 1)...);
+}
+
+/// Lane i is the sum of all lanes of vector i.
+template <int vectors = LANES>
+inline Reals sums_of(const Reals* from) {
+    if constexpr (vectors == 1) return *from;
+    else return sums_of_two(sums_of<vectors / 2>(from), sums_of<vectors / 2>(from + vectors / 2), std::make_integer_sequence<int, LANES>{});
 }
 
 /// The whole number at or below each place; 0 for NaN. The places are small enough for an integer.
