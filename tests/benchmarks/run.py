@@ -21,7 +21,7 @@ from typing import Final
 from harness import Row, show
 from rich.console import Console
 
-BENCHMARKS: Final = ("log", "trainer", "kill", "once", "paint", "memory", "idle", "leet", "runs", "frame")
+BENCHMARKS: Final = ("log", "trainer", "kill", "once", "paint", "memory", "idle", "leet", "runs", "frame", "dqn")
 
 
 def main() -> int:

@@ -168,9 +168,9 @@ class Dqn2048Config(_Section, frozen=True, kw_only=True, tag_field="task", tag="
     """A training that learns to play 2048. The grid's knots are where a board's features are."""
 
     play: PlayConfig = PlayConfig()
-    network: NetworkConfig = NetworkConfig(hidden=(64,), grid_size=14, spline_order=1)
+    network: NetworkConfig = NetworkConfig(hidden=(128,), grid_size=14, spline_order=1)
     training: GameTrainingConfig = GameTrainingConfig(
-        steps=20_000, batch_size=256, learning_rate=0.002, weight_decay=0.0, clip=10.0, checkpoint_every=2000
+        steps=12_000, batch_size=256, learning_rate=0.0005, weight_decay=0.0, checkpoint_every=1000
     )
 
 

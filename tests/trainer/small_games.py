@@ -1,0 +1,48 @@
+"""A training on 2048 of sixty steps, which may crash."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from kan_trainer.command.settings import changed
+from kan_trainer.config import Dqn2048Config
+from kan_trainer.dqn2048.learner import new_network
+from kan_trainer.dqn2048.loop import Dqn2048
+from kan_trainer.training.checkpoint import Checkpoints
+
+from .small_training import CPU, CrashingRun
+
+
+def small_games(*, play: dict[str, Any] | None = None, **training: Any) -> Dqn2048Config:
+    """Sixty steps of 16 games, in which the replay is filled more than once."""
+    config = changed(
+        Dqn2048Config(),
+        {
+            "play": {"boards": 16, "replay_size": 300, "target_every": 7, "evaluation_games": 4, **(play or {})},
+            "network": {"hidden": [8]},
+            "training": {"steps": 60, "batch_size": 32, "checkpoint_every": 10, **training},
+        },
+    )
+    assert isinstance(config, Dqn2048Config)
+    return config
+
+
+def games_of(config: Dqn2048Config) -> Dqn2048:
+    torch.manual_seed(config.training.seed)
+    return Dqn2048(new_network(config.network), config, CPU)
+
+
+def play_games(config: Dqn2048Config, directory: Path, crash_at: int = 0) -> Dqn2048:
+    """Trains in `directory`, or goes on there."""
+    loop, checkpoints = games_of(config), Checkpoints(directory / "checkpoints")
+    latest = checkpoints.latest()
+    if latest is not None:
+        loop.resume(latest)
+    CrashingRun.at = crash_at
+    with CrashingRun(directory, total_steps=loop.total_steps, resume=True) as run:
+        checkpoints.prepare(loop.step)
+        loop.train(run, checkpoints)
+    return loop
