@@ -1,5 +1,4 @@
-"""2048 by Double DQN, `kan-train dqn2048` as it is by default, seed 0: how fast it plays while it learns, and whether it
-learns.
+"""2048 by Double DQN, `kan-train dqn2048` as it is by default: how fast it plays while it learns, and if it learns.
 
 Moves: 1024 boards side by side, legal moves at random, new tiles and new games among them; the best of some rounds, in
 processor time. Episodes: whole games that ended, over the whole run with its training, its recording, its checkpoints

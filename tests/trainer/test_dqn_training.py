@@ -170,6 +170,7 @@ def test_a_training_that_stops_on_nan_leaves_checkpoints_from_before_it(tmp_path
 def test_a_checkpoint_that_does_not_fit_does_not_end_the_training(tmp_path: Path) -> None:
     class FullDisk(Checkpoints):
         def save(self, checkpoint: Checkpoint) -> Path:
+            assert checkpoint.training
             raise OSError(28, "No space left on device")
 
     loop, checkpoints = games_of(small_games()), FullDisk(tmp_path / "checkpoints")

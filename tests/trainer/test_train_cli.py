@@ -201,7 +201,7 @@ def test_help_shows_every_flag_with_its_default(task: str, capsys: pytest.Captur
     assert {
         "regress": "passes over the examples (300)",
         "classify": "passes over the examples (30)",
-        "dqn2048": "games that are played at once; each makes a move a step (512)",
+        "dqn2048": "games that are played at once; each makes a move a step (1024)",
     }[task] in told
 
 

@@ -121,7 +121,7 @@ class TrainingConfig(StepsConfig, frozen=True, kw_only=True):
 class PlayConfig(_Section, frozen=True, kw_only=True):
     """How 2048 is played, and what of it is learned from."""
 
-    boards: Annotated[int, Meta(description="games that are played at once; each makes a move a step")] = 512
+    boards: Annotated[int, Meta(description="games that are played at once; each makes a move a step")] = 1024
     discount: Annotated[float, Meta(description="what a reward is worth a move later")] = 0.99
     exploration: Annotated[float, Meta(description="share of the steps in which random moves grow fewer")] = 0.05
     final_epsilon: Annotated[float, Meta(description="share of random moves from then on")] = 0.0
@@ -170,7 +170,7 @@ class Dqn2048Config(_Section, frozen=True, kw_only=True, tag_field="task", tag="
     play: PlayConfig = PlayConfig()
     network: NetworkConfig = NetworkConfig(hidden=(128,), grid_size=14, spline_order=1)
     training: GameTrainingConfig = GameTrainingConfig(
-        steps=12_000, batch_size=256, learning_rate=0.0005, weight_decay=0.0, checkpoint_every=1000
+        steps=8000, batch_size=256, learning_rate=0.0005, weight_decay=0.0, checkpoint_every=1000
     )
 
 

@@ -59,7 +59,7 @@ def evaluate(network: KAN, untrained: KAN, games: int, seed: int) -> dict[str, f
 
 def greedy(network: KAN) -> Policy:
     """Always the legal move that `network` holds to be worth most."""
-    return lambda boards, legal: best_moves(values_of(network, boards), legal)
+    return lambda boards, legal: best_moves(values_of(boards, network)[0], legal)
 
 
 def play(policy: Policy, count: int, seed: int) -> Result:

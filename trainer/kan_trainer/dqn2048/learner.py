@@ -85,12 +85,12 @@ class Learner:
 
     def values(self, boards: Boards) -> Values:
         """What each move of `boards` is worth, legal or not."""
-        return values_of(self.network, boards)
+        return values_of(boards, self.network)[0]
 
     def targets(self, batch: Transitions) -> NDArray[np.float32]:
         """What the moves of `batch` were worth, by what came of them."""
         legal = all_moves(batch.following).legal
-        online, target = (values_of(network, batch.following) for network in (self.network, self.target))
+        online, target = values_of(batch.following, self.network, self.target)
         return bellman_targets(rewards(batch.gains), self._discount, online, target, legal)
 
     def learn(self, batch: Transitions) -> Stepped:
@@ -108,8 +108,8 @@ class Learner:
 
 
 @torch.no_grad()
-def values_of(network: KAN, boards: Boards) -> Values:
-    """What `network` holds each move of `boards` to be worth."""
-    inputs = torch.from_numpy(features(boards, network.config.grid_range))
-    found: Values = network(inputs.to(next(network.parameters()).device)).cpu().numpy()
-    return found
+def values_of(boards: Boards, *networks: KAN) -> list[Values]:
+    """What each of `networks`, which are alike, holds each move of `boards` to be worth."""
+    inputs = torch.from_numpy(features(boards, networks[0].config.grid_range))
+    inputs = inputs.to(next(networks[0].parameters()).device)
+    return [network(inputs).cpu().numpy() for network in networks]
