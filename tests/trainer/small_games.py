@@ -21,7 +21,7 @@ def small_games(*, play: dict[str, Any] | None = None, **training: Any) -> Dqn20
     config = changed(
         Dqn2048Config(),
         {
-            "play": {"boards": 16, "replay_size": 300, "target_every": 7, "evaluation_games": 4, **(play or {})},
+            "play": {"boards": 16, "replay_size": 300, "target_share": 0.1, "evaluation_games": 4, **(play or {})},
             "network": {"hidden": [8]},
             "training": {"steps": 60, "batch_size": 32, "checkpoint_every": 10, **training},
         },
@@ -35,7 +35,7 @@ def games_of(config: Dqn2048Config) -> Dqn2048:
     return Dqn2048(new_network(config.network), config, CPU)
 
 
-def play_games(config: Dqn2048Config, directory: Path, crash_at: int = 0) -> Dqn2048:
+def play_games(config: Dqn2048Config, directory: Path, crash_at: int = -1) -> Dqn2048:
     """Trains in `directory`, or goes on there."""
     loop, checkpoints = games_of(config), Checkpoints(directory / "checkpoints")
     latest = checkpoints.latest()

@@ -108,7 +108,7 @@ def test_a_step_moves_only_the_value_of_the_move_that_was_made() -> None:
     assert learner.values(boards)[0, 2] == pytest.approx(1, abs=0.02)
 
 
-def test_the_target_network_stands_still_until_it_catches_up() -> None:
+def test_the_target_network_follows_by_its_share_and_otherwise_stands_still() -> None:
     learner = learner_of()
     boards = boards_of(np.array([OPEN], np.uint8))
     batch = Transitions(boards, np.zeros(1, np.uint8), np.full(1, 4, np.int32), boards)
@@ -116,7 +116,10 @@ def test_the_target_network_stands_still_until_it_catches_up() -> None:
     still = {name: tensor.clone() for name, tensor in learner.target.state_dict().items()}
     learner.learn(batch)
     assert all(torch.equal(tensor, still[name]) for name, tensor in learner.target.state_dict().items())
-    learner.catch_up()
+    learner.catch_up(0.25)
+    for (name, tensor), now in zip(learner.target.named_parameters(), learner.network.parameters(), strict=True):
+        torch.testing.assert_close(tensor, 0.75 * still[name] + 0.25 * now)
+    learner.catch_up(1.0)
     assert all(map(torch.equal, learner.target.parameters(), learner.network.parameters()))
     assert learner.targets(batch) != before
 

@@ -126,13 +126,14 @@ class PlayConfig(_Section, frozen=True, kw_only=True):
     exploration: Annotated[float, Meta(description="share of the steps in which random moves grow fewer")] = 0.05
     final_epsilon: Annotated[float, Meta(description="share of random moves from then on")] = 0.0
     replay_size: Annotated[int, Meta(description="moves that are remembered to learn from")] = 100_000
-    target_every: Annotated[int, Meta(description="steps between copies of the network as the target")] = 500
+    target_share: Annotated[float, Meta(description="share of its way to the network that the target goes a step")] = (
+        0.005
+    )
     evaluation_games: Annotated[int, Meta(description="games that are played in the end, to compare")] = 256
 
     def __post_init__(self) -> None:
-        for name in ("boards", "target_every"):
-            require(getattr(self, name) >= 1, name, "at least 1", getattr(self, name))
-        for name in ("discount", "exploration", "final_epsilon"):
+        require(self.boards >= 1, "boards", "at least 1", self.boards)
+        for name in ("discount", "exploration", "final_epsilon", "target_share"):
             require(0 <= getattr(self, name) <= 1, name, "between 0 and 1", getattr(self, name))
         require(self.replay_size >= self.boards, "replay_size", "at least that of boards", self.replay_size)
         require(self.evaluation_games >= 2, "evaluation_games", "at least 2", self.evaluation_games)
@@ -170,7 +171,7 @@ class Dqn2048Config(_Section, frozen=True, kw_only=True, tag_field="task", tag="
     play: PlayConfig = PlayConfig()
     network: NetworkConfig = NetworkConfig(hidden=(128,), grid_size=14, spline_order=1)
     training: GameTrainingConfig = GameTrainingConfig(
-        steps=8000, batch_size=256, learning_rate=0.0005, weight_decay=0.0, checkpoint_every=1000
+        steps=6000, batch_size=256, learning_rate=0.0005, weight_decay=0.0, checkpoint_every=1000
     )
 
 

@@ -33,7 +33,5 @@ class Episodes:
             self.largest = np.concatenate((self.largest, largest))[-WINDOW:]
 
     def figures(self) -> dict[str, float]:
-        """The mean score and the largest tile of the last ones, by series name; nothing before the first."""
-        if not self.count:
-            return {}
+        """The mean score and the largest tile of the last ones, by series name; there must be some."""
         return {"score": float(self.scores.mean()), "max_tile": float(2 ** int(self.largest.max()))}

@@ -33,28 +33,42 @@ class Result(NamedTuple):
     largest: int
 
 
-def evaluate(network: KAN, untrained: KAN, games: int, seed: int) -> dict[str, float]:
-    """Plays `games` games each, without exploring, by what `network` has learned, by what it began with, and by chance;
-    all three from the same boards.
+class Comparison:
+    """Whole games without exploring, against those by chance and by the `untrained` network, all from the same boards.
 
-    Returns:
-        Mean scores, the standard error of the first, the largest tile, and how likely chance alone would have made
-        the scores that much higher (one-sided Mann-Whitney), by series name.
+    Args:
+        untrained: What learning began with.
+        games: How many each plays.
+        seed: Of the boards.
+
+    Attributes:
+        chance: The mean score of moves that are any legal ones.
     """
-    chance = np.random.default_rng((_EVALUATION, seed, 1))
-    learned, start, random = (
-        play(policy, games, seed)
-        for policy in (greedy(network), greedy(untrained), lambda _, legal: any_moves(legal, chance))
-    )
-    return {
-        "evaluation/score": float(learned.scores.mean()),
-        "evaluation/score_error": float(learned.scores.std(ddof=1) / math.sqrt(games)),
-        "evaluation/max_tile": float(learned.largest),
-        "evaluation/untrained_score": float(start.scores.mean()),
-        "evaluation/untrained_p": p_of_higher(learned.scores, start.scores),
-        "evaluation/random_score": float(random.scores.mean()),
-        "evaluation/random_p": p_of_higher(learned.scores, random.scores),
-    }
+
+    def __init__(self, untrained: KAN, games: int, seed: int) -> None:
+        chance = np.random.default_rng((_EVALUATION, seed, 1))
+        self._games, self._seed = games, seed
+        self._others = {
+            "untrained": self._scores(greedy(untrained)).scores,
+            "random": self._scores(lambda _, legal: any_moves(legal, chance)).scores,
+        }
+        self.chance = float(self._others["random"].mean())
+
+    def of(self, network: KAN) -> dict[str, float]:
+        """The mean score of `network`, its standard error and the largest tile; the mean scores of the others, and how
+        likely scores would be that much higher without reason (one-sided Mann-Whitney); by series name."""
+        scores, largest = self._scores(greedy(network))
+        found = {
+            "score": float(scores.mean()),
+            "score_error": float(scores.std(ddof=1) / math.sqrt(self._games)),
+            "max_tile": float(largest),
+        }
+        for name, others in self._others.items():
+            found |= {f"{name}_score": float(others.mean()), f"{name}_p": p_of_higher(scores, others)}
+        return {f"evaluation/{name}": value for name, value in found.items()}
+
+    def _scores(self, policy: Policy) -> Result:
+        return play(policy, self._games, self._seed)
 
 
 def greedy(network: KAN) -> Policy:

@@ -65,7 +65,7 @@ class Learner:
 
     Attributes:
         network: What learns; boards' features in, four values out.
-        target: What it was some steps ago: targets that change with every step would run away.
+        target: It, some steps behind: targets that move with every step of their own would run away.
         step: What trains it.
     """
 
@@ -102,9 +102,11 @@ class Learner:
         inputs = features(batch.boards, self.network.config.grid_range)
         return self.step(*(torch.from_numpy(array).to(self._device) for array in (inputs, targets, mask)))
 
-    def catch_up(self) -> None:
-        """Makes the target network what the network is now."""
-        self.target.load_state_dict(self.network.state_dict())
+    @torch.no_grad()
+    def catch_up(self, share: float) -> None:
+        """Takes the target network by `share` of the way to where the network is now."""
+        for behind, ahead in zip(self.target.parameters(), self.network.parameters(), strict=True):
+            behind.lerp_(ahead, share)
 
 
 @torch.no_grad()

@@ -13,7 +13,7 @@ import torch
 
 from kan_trainer.config import Dqn2048Config
 from kan_trainer.dqn2048.episodes import WINDOW, Episodes
-from kan_trainer.dqn2048.evaluation import evaluate
+from kan_trainer.dqn2048.evaluation import Comparison
 from kan_trainer.dqn2048.game import GOALS, Game
 from kan_trainer.dqn2048.games import Games
 from kan_trainer.dqn2048.learner import Learner
@@ -59,7 +59,7 @@ class Dqn2048:
         self.unsaved_best: Checkpoint | None = None
         self.episodes = Episodes()
         self._config = config
-        self._untrained = copy.deepcopy(network)
+        self._comparison = Comparison(copy.deepcopy(network), play.evaluation_games, training.seed)
         self._learner = Learner(network, config, device)
         self._random = np.random.default_rng(training.seed)
         self._games = Games(play.boards, self._random)
@@ -90,9 +90,12 @@ class Dqn2048:
         Raises:
             Diverged: `run` was told to stop on what a loss does.
         """
+        if not self.step:
+            # The first metric is what the run is judged by: a loss says little here, since better games have more to
+            # be wrong about.
+            run.log(0, {"score": self._comparison.chance})
         train_on(self, run, checkpoints, checkpoint_every=self._config.training.checkpoint_every)
-        play = self._config.play
-        self.values = evaluate(self.network, self._untrained, play.evaluation_games, self._config.training.seed)
+        self.values = self._comparison.of(self.network)
         run.log(self.step, self.values)
         _log.info("step %d: %s", self.step, self.task.verdict(self.values))
 
@@ -117,21 +120,21 @@ class Dqn2048:
     def _learn(self, run: Run) -> None:
         rate = self._learner.step.learning_rate = self._rates.rate(self.step)
         found = self._learner.learn(self._replay.sample(self._config.training.batch_size, self._random))
-        if self.step % self._config.play.target_every == 0:
-            self._learner.catch_up()
-        values = {"train/loss": found.loss, "learning_rate": rate, "gradient_norm": found.gradient_norm}
+        self._learner.catch_up(self._config.play.target_share)
+        values = {"td/loss": found.loss, "learning_rate": rate, "gradient_norm": found.gradient_norm}
         run.log(self.step, values, samples=self._config.play.boards)
 
     def _report(self, run: Run, values: dict[str, float]) -> None:
         """How the games go. The first report of a process cannot tell how fast."""
         now, (then, before) = time.monotonic(), self._reported or (0.0, 0)
-        figures = self.episodes.figures()
+        full = self.episodes.count >= WINDOW  # the first games that end are the short ones
+        figures = self.episodes.figures() if full else {}
         values = {**figures, **values, "episodes": float(self.episodes.count)}
         if self._reported:
             values["episodes_per_second"] = (self.episodes.count - before) / (now - then)
         self._reported = now, self.episodes.count
         run.log(self.step, values)
-        if self.episodes.count >= WINDOW and (self.best is None or figures["score"] > self.best.values["score"]):
+        if full and (self.best is None or figures["score"] > self.best.values["score"]):
             self.best = Best(step=self.step, values=figures)
             self.unsaved_best = Checkpoint(position=self._position(), model=copied(self.network), training={})
 
