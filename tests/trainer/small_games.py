@@ -1,11 +1,13 @@
-"""A training on 2048 of sixty steps, which may crash."""
+"""Boards of 2048, and a training of sixty steps on it, which may crash."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from kan_trainer.command.settings import changed
 from kan_trainer.config import Dqn2048Config
@@ -14,6 +16,11 @@ from kan_trainer.dqn2048.loop import Dqn2048
 from kan_trainer.training.checkpoint import Checkpoints
 
 from .small_training import CPU, CrashingRun
+
+
+def boards_of(*grids: list[int]) -> NDArray[np.uint64]:
+    """The boards of so many times sixteen exponents."""
+    return np.array([sum(tile << 4 * place for place, tile in enumerate(grid)) for grid in grids], np.uint64)
 
 
 def small_games(*, play: dict[str, Any] | None = None, **training: Any) -> Dqn2048Config:

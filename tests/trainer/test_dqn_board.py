@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
-from kan_trainer.dqn2048.board import all_moves, boards_of, cells_of, new_boards, transposed, with_new_tile
+from kan_trainer.dqn2048.board import all_moves, cells_of, new_boards, transposed, with_new_tile
 from kan_trainer.dqn2048.games import Games
 from kan_trainer.dqn2048.policy import any_moves
+
+from .small_games import boards_of
 
 Grid = list[list[int]]
 
@@ -44,13 +45,9 @@ def moved(cells: list[int], move: str) -> tuple[list[int], int]:
     return [tile for row in grid for tile in row], sum(gains)
 
 
-def boards(*grids: list[int]) -> NDArray[np.uint64]:
-    return boards_of(np.array(grids, np.uint8))
-
-
 @given(st.lists(grids, min_size=1, max_size=20))
 def test_every_move_does_what_the_rules_say(many: list[list[int]]) -> None:
-    moves = all_moves(boards(*many))
+    moves = all_moves(boards_of(*many))
     for place, cells in enumerate(many):
         for number, name in enumerate(("left", "right", "up", "down")):
             after, gain = moved(cells, name)
@@ -61,13 +58,13 @@ def test_every_move_does_what_the_rules_say(many: list[list[int]]) -> None:
 
 @given(grids)
 def test_a_board_is_its_cells_and_turns_over(cells: list[int]) -> None:
-    assert cells_of(boards(cells))[0].tolist() == cells
-    assert cells_of(transposed(boards(cells)))[0].tolist() == np.array(cells).reshape(4, 4).T.flatten().tolist()
+    assert cells_of(boards_of(cells))[0].tolist() == cells
+    assert cells_of(transposed(boards_of(cells)))[0].tolist() == np.array(cells).reshape(4, 4).T.flatten().tolist()
 
 
 @given(grids.filter(lambda cells: 0 in cells), st.integers(0, 2**32))
 def test_a_new_tile_fills_one_empty_cell(cells: list[int], seed: int) -> None:
-    after = cells_of(with_new_tile(boards(cells), np.random.default_rng(seed)))[0].tolist()
+    after = cells_of(with_new_tile(boards_of(cells), np.random.default_rng(seed)))[0].tolist()
     changed = [(before, now) for before, now in zip(cells, after, strict=True) if before != now]
     assert changed in ([(0, 1)], [(0, 2)])
 
@@ -75,7 +72,7 @@ def test_a_new_tile_fills_one_empty_cell(cells: list[int], seed: int) -> None:
 def test_new_tiles_are_as_likely_in_every_empty_cell_and_one_in_ten_is_a_four() -> None:
     count = 40_000  # seed 3: the chi-square of 11 cells is below the 99.9th percentile, 29.6
     board = [0, 1, 0, 2, 0, 0, 3, 0, 0, 4, 0, 0, 5, 0, 0, 0]
-    cells = cells_of(with_new_tile(np.repeat(boards(board), count), np.random.default_rng(3)))
+    cells = cells_of(with_new_tile(np.repeat(boards_of(board), count), np.random.default_rng(3)))
     new = cells - np.array(board, np.uint8)
     hits = (new[:, [place for place, tile in enumerate(board) if not tile]] > 0).sum(0)
     assert hits.sum() == count

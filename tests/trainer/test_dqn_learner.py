@@ -13,12 +13,14 @@ from scipy import stats
 
 from kan_trainer.command.settings import changed
 from kan_trainer.config import Dqn2048Config, PlayConfig
-from kan_trainer.dqn2048.board import all_moves, boards_of
+from kan_trainer.dqn2048.board import all_moves
 from kan_trainer.dqn2048.evaluation import p_of_higher, play
 from kan_trainer.dqn2048.features import features
 from kan_trainer.dqn2048.learner import Learner, bellman_targets, new_network, rewards
 from kan_trainer.dqn2048.policy import any_moves, epsilon, some_at_random
 from kan_trainer.dqn2048.replay import Replay, Transitions
+
+from .small_games import boards_of
 
 CPU = torch.device("cpu")
 #: No move is left on it.
@@ -81,7 +83,7 @@ def test_the_targets_of_a_batch_are_those_of_its_networks() -> None:
     with torch.no_grad():
         for parameter in learner.target.parameters():
             parameter.add_(0.1)
-    boards = boards_of(np.array([OPEN, STUCK], np.uint8))
+    boards = boards_of(OPEN, STUCK)
     batch = Transitions(boards, np.array([0, 1], np.uint8), np.array([4, 2047], np.int32), boards)
     x = torch.from_numpy(features(boards[:1], (-1, 1)))
     with torch.no_grad():
@@ -93,10 +95,10 @@ def test_the_targets_of_a_batch_are_those_of_its_networks() -> None:
 
 def test_a_step_moves_only_the_value_of_the_move_that_was_made() -> None:
     learner = learner_of()
-    boards = boards_of(np.array([OPEN] * 4, np.uint8))
+    boards = boards_of(*[OPEN] * 4)
     gains = np.full(4, 2047, np.int32)
     # The game is over after it: the target is the reward, 1.
-    batch = Transitions(boards, np.full(4, 2, np.uint8), gains, boards_of(np.array([STUCK] * 4, np.uint8)))
+    batch = Transitions(boards, np.full(4, 2, np.uint8), gains, boards_of(*[STUCK] * 4))
     last = learner.network.kan_layers[-1]
     before, weights = learner.values(boards)[0].copy(), last.weight.detach().clone()
     found = learner.learn(batch)
@@ -110,7 +112,7 @@ def test_a_step_moves_only_the_value_of_the_move_that_was_made() -> None:
 
 def test_the_target_network_follows_by_its_share_and_otherwise_stands_still() -> None:
     learner = learner_of()
-    boards = boards_of(np.array([OPEN], np.uint8))
+    boards = boards_of(OPEN)
     batch = Transitions(boards, np.zeros(1, np.uint8), np.full(1, 4, np.int32), boards)
     before = learner.targets(batch)
     still = {name: tensor.clone() for name, tensor in learner.target.state_dict().items()}
@@ -147,14 +149,12 @@ def test_moves_are_at_random_at_first_and_the_best_later() -> None:
 
 def test_features_are_sizes_and_steps_on_the_knots_of_the_grid() -> None:
     board = [0, 1, 14, 15, *[0] * 11, 9]
-    row = features(boards_of(np.array([board], np.uint8)), (0.0, 14.0))[0]
+    row = features(boards_of(board), (0.0, 14.0))[0]
     assert row[:16].tolist() == [0, 1, 14, 14, *[0] * 11, 9]
     assert row[16:19].tolist() == [8, 14, 8]  # 7 is no difference, and more than 7 is as 7
     assert row[16 + 11] == 14
     assert row[28:40].tolist() == [7, 7, 7, 6, 7, 7, 0, 7, 7, 0, 7, 14]
-    assert features(boards_of(np.array([board], np.uint8)), (-1.0, 1.0))[0, :3].tolist() == pytest.approx(
-        [-1, -6 / 7, 1]
-    )
+    assert features(boards_of(board), (-1.0, 1.0))[0, :3].tolist() == pytest.approx([-1, -6 / 7, 1])
 
 
 def test_one_seed_is_one_course_of_evaluated_games_and_each_place_counts_once() -> None:

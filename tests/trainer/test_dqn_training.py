@@ -173,6 +173,18 @@ def test_a_training_that_stops_on_nan_leaves_checkpoints_from_before_it(tmp_path
     assert latest is not None and latest.position.step == 40
 
 
+def test_weights_that_are_no_numbers_are_never_the_best(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kan_trainer.dqn2048.loop.WINDOW", 2)
+    loop, checkpoints = games_of(small_games(steps=400)), Checkpoints(tmp_path / "checkpoints")
+    with torch.no_grad():
+        next(loop.network.parameters()).fill_(math.nan)
+    with Run(tmp_path) as run:
+        checkpoints.prepare(0)
+        loop.train(run, checkpoints)
+    assert loop.step == 400 and loop.episodes.count > 2
+    assert loop.best is None
+
+
 def test_a_checkpoint_that_does_not_fit_does_not_end_the_training(tmp_path: Path) -> None:
     class FullDisk(Checkpoints):
         def save(self, checkpoint: Checkpoint) -> Path:

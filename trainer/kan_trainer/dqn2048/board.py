@@ -136,11 +136,6 @@ def cells_of(boards: Boards) -> NDArray[np.uint8]:
     return np.stack((pairs & 15, pairs >> 4), axis=2).reshape(-1, 16)
 
 
-def boards_of(cells: NDArray[np.uint8]) -> Boards:
-    """The boards of `(count, 16)` exponents."""
-    return _from_rows(np.ascontiguousarray(_rows_of_cells(cells.reshape(-1, 4)).reshape(-1, 4)))
-
-
 def all_moves(boards: Boards) -> Moves:
     """What each move would do to each of `boards`."""
     table, rows, columns = tables(), rows_of(boards), rows_of(transposed(boards))

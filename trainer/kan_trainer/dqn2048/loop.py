@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import logging
+import math
 import time
 from functools import partial
 from typing import Final
@@ -22,6 +23,7 @@ from kan_trainer.dqn2048.replay import Replay, Transitions
 from kan_trainer.dqn2048.show import show_first
 from kan_trainer.dqn2048.snapshot import restore, snapshot
 from kan_trainer.kan.network import KAN
+from kan_trainer.kan.step import Stepped
 from kan_trainer.run import Run
 from kan_trainer.training.checkpoint import Best, Checkpoint, Checkpoints, Position
 from kan_trainer.training.schedule import Cosine
@@ -110,31 +112,40 @@ class Dqn2048:
         made = Transitions(boards, chosen.astype(np.uint8), played.gains, played.boards)
         self._replay.add(made)
         self.episodes.add(played.scores, played.largest)
-        self._learn(run)
+        found = self._learn(run)
         if self.step % REPORT_EVERY == 0:
             worth = np.where(legal, values, -np.inf).max(1).mean()
             self._report(run, {"q_value": float(worth), "epsilon": at_random})
+            self._keep_best(found)
         if self.step % SHOW_EVERY == 0:
             show_first(run, self._learner, made, self.step)
 
-    def _learn(self, run: Run) -> None:
+    def _learn(self, run: Run) -> Stepped:
         rate = self._learner.step.learning_rate = self._rates.rate(self.step)
         found = self._learner.learn(self._replay.sample(self._config.training.batch_size, self._random))
         self._learner.catch_up(self._config.play.target_share)
         values = {"td/loss": found.loss, "learning_rate": rate, "gradient_norm": found.gradient_norm}
         run.log(self.step, values, samples=self._config.play.boards)
+        return found
 
     def _report(self, run: Run, values: dict[str, float]) -> None:
         """How the games go. The first report of a process cannot tell how fast."""
         now, (then, before) = time.monotonic(), self._reported or (0.0, 0)
-        full = self.episodes.count >= WINDOW  # the first games that end are the short ones
-        figures = self.episodes.figures() if full else {}
-        values = {**figures, **values, "episodes": float(self.episodes.count)}
+        values = {**self._figures(), **values, "episodes": float(self.episodes.count)}
         if self._reported:
             values["episodes_per_second"] = (self.episodes.count - before) / (now - then)
         self._reported = now, self.episodes.count
         run.log(self.step, values)
-        if full and (self.best is None or figures["score"] > self.best.values["score"]):
+
+    def _figures(self) -> dict[str, float]:
+        """Of enough games: the first ones that end are the short ones."""
+        return self.episodes.figures() if self.episodes.count >= WINDOW else {}
+
+    def _keep_best(self, found: Stepped) -> None:
+        """Keeps the weights where the games have never gone better, unless they are no numbers any more."""
+        figures, best = self._figures(), self.best
+        sound = math.isfinite(found.gradient_norm)
+        if sound and figures and (best is None or figures["score"] > best.values["score"]):
             self.best = Best(step=self.step, values=figures)
             self.unsaved_best = Checkpoint(position=self._position(), model=copied(self.network), training={})
 
