@@ -14,7 +14,7 @@ GOALS: Final[Mapping[str, Goal]] = {
     "evaluation/score": "maximize",
     "evaluation/max_tile": "maximize",
 }
-#: Smaller than any float that a person would want to read.
+#: Below it a chance says no more by being smaller.
 _SMALLEST_P: Final = 1e-99
 
 

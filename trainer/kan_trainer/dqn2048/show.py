@@ -30,6 +30,6 @@ def show_first(run: Run, learner: Learner, made: Transitions, step: int) -> None
 
 
 def board_text(board: Boards) -> str:
-    """One board, `(1,)`, as four lines: `    2 ·  128 ·      ·      `, an empty cell with a dot in its middle."""
+    """One board, `(1,)`, as four lines of four tiles: `    2│  128│    ·│    ·`."""
     tiles = [f"{2**size:>{_CELL}}" if size else "·".rjust(_CELL) for size in cells_of(board)[0].tolist()]
     return "\n".join("│".join(tiles[first : first + 4]) for first in range(0, 16, 4))
