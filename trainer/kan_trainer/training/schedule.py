@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from kan_trainer.config import TrainingConfig
+from kan_trainer.config import StepsConfig
 
 #: Parts the random numbers of one seed's epochs from those of the next seed's.
 _EPOCHS_A_SEED = 1_000_003
@@ -63,7 +63,7 @@ class StepDecay(Rates):
         return float(self.factor ** ((step - 1) // self.every))
 
 
-def rates_of(config: TrainingConfig, total_steps: int) -> Rates:
+def rates_of(config: StepsConfig, total_steps: int) -> Rates:
     """The schedule that `config` asks for."""
     warmup_steps = round(config.warmup * total_steps)
     if config.schedule == "cosine":
