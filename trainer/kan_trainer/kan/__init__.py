@@ -14,10 +14,17 @@ if TYPE_CHECKING:
     from kan_trainer.kan.basis import bspline_basis, bspline_derivative
     from kan_trainer.kan.layer import KANLayer
     from kan_trainer.kan.network import KAN
+    from kan_trainer.kan.watch import NetworkWatch
 
-__all__ = ["KAN", "KANConfig", "KANLayer", "bspline_basis", "bspline_derivative"]
+__all__ = ["KAN", "KANConfig", "KANLayer", "NetworkWatch", "bspline_basis", "bspline_derivative"]
 
-_MODULES = {"KAN": "network", "KANLayer": "layer", "bspline_basis": "basis", "bspline_derivative": "basis"}
+_MODULES = {
+    "KAN": "network",
+    "KANLayer": "layer",
+    "NetworkWatch": "watch",
+    "bspline_basis": "basis",
+    "bspline_derivative": "basis",
+}
 
 
 def __getattr__(name: str) -> Any:

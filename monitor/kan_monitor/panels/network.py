@@ -1,0 +1,230 @@
+"""A network, layer below layer: its grid, what it is given, and its edges as small curves, the most important first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from kan_monitor.charts.axis import Scale
+from kan_monitor.dashboard import AlertView, EdgeView, LayerView, NetworkView
+from kan_monitor.ink import Line, Span
+from kan_monitor.panels.edges import common_scale, large, scale_of, small, strip
+from kan_monitor.panels.events import alert_lines
+from kan_monitor.panels.frame import framed, inner_size
+from kan_monitor.panels.lines import figure, fit, joined, stack, warning
+from kan_monitor.text import count
+
+#: Cells of an edge, its title with them, from which on the screen takes the largest that shows all edges at once.
+_SIZES: Final = ((46, 11), (36, 9), (28, 7), (22, 6), (17, 5), (14, 4))
+_GAP: Final = 2
+#: What stands above the edges of a layer: what it is, and what it is given.
+_HEAD_ROWS: Final = 2
+_STRIP: Final = 28
+_NOTHING: Final = (
+    "this run shows no Kolmogorov–Arnold network: kan-train does, and so does"
+    " kan_trainer.kan.NetworkWatch(kan, inputs, run.show_network)"
+)
+
+
+class Place(NamedTuple):
+    """An edge: which layer it is in, and how many of that matter more."""
+
+    layer: int
+    rank: int
+
+
+class Shelf(NamedTuple):
+    """Edges of one layer beside each other: which, and in which row of the whole they begin."""
+
+    layer: int
+    first: int
+    length: int
+    row: int
+
+
+class Plan(NamedTuple):
+    """Where everything stands in a panel of some width: rows counted from the top of it all, be they seen or not."""
+
+    shelves: tuple[Shelf, ...]
+    #: The rows that layers begin in.
+    heads: tuple[int, ...]
+    columns: int
+    cell: tuple[int, int]
+    rows: int
+
+    def shelf_of(self, place: Place) -> int:
+        """Which shelf an edge is on."""
+        return next(
+            (at for at, shelf in enumerate(self.shelves)
+             if shelf.layer == place.layer and shelf.first <= place.rank < shelf.first + shelf.length), 0,
+        )  # fmt: skip
+
+    def top_for(self, place: Place, top: int, height: int) -> int:
+        """The row to begin with so that an edge is seen, and the head of its layer with its first ones: `top`, unless
+        that will not do."""
+        if not self.shelves:
+            return 0
+        shelf = self.shelves[self.shelf_of(place)]
+        first = self.heads[shelf.layer] if shelf.first == 0 else shelf.row
+        lowest = shelf.row + self.cell[1] - height
+        return max(0, min(max(top, lowest), first, max(0, self.rows - height)))
+
+
+def plan(counts: Sequence[int], notes: Sequence[bool], width: int, height: int) -> Plan:
+    """The plan of layers with so many edges, below which a note may stand, in a panel's inside of that size."""
+    plans = (_plan(counts, notes, width, size) for size in _SIZES if size[0] <= width or size == _SIZES[-1])
+    last = _plan(counts, notes, width, _SIZES[-1])
+    return next((found for found in plans if found.rows <= height), last)
+
+
+def _plan(counts: Sequence[int], notes: Sequence[bool], width: int, size: tuple[int, int]) -> Plan:
+    columns = max(1, (width + _GAP) // (size[0] + _GAP))
+    cell = (max(1, (width + _GAP) // columns - _GAP), size[1])
+    shelves, heads, row = list[Shelf](), list[int](), 0
+    for layer, (edges, note) in enumerate(zip(counts, notes, strict=True)):
+        heads.append(row)
+        row += _HEAD_ROWS
+        for first in range(0, edges, columns):
+            shelves.append(Shelf(layer, first, min(columns, edges - first), row))
+            row += size[1]
+        row += note + 1  # and a row of air
+    return Plan(tuple(shelves), tuple(heads), columns, cell, max(0, row - 1))
+
+
+class Chosen(NamedTuple):
+    """What the one who looks has chosen.
+
+    Attributes:
+        place: An edge.
+        top: The first row that is seen.
+        enlarged: That edge alone.
+        one_scale: All edges of a layer on one scale, to be compared; otherwise each on its own, to be recognised.
+    """
+
+    place: Place = Place(0, 0)
+    top: int = 0
+    enlarged: bool = False
+    one_scale: bool = False
+
+
+def plan_of(view: NetworkView, edges: Sequence[Sequence[EdgeView]], width: int, height: int, above: int) -> Plan:
+    """The plan of a network in a frame of that size, of which so many rows are taken by what stands above."""
+    inner_width, inner_height = inner_size(width, height)
+    notes = [layer.left_out > 0 for layer in view.layers]
+    return plan([len(some) for some in edges], notes, inner_width, max(1, inner_height - above))
+
+
+def draw(
+    view: NetworkView | None,
+    edges: Sequence[Sequence[EdgeView]],
+    alerts: Sequence[AlertView],
+    chosen: Chosen,
+    width: int,
+    height: int,
+) -> list[Line]:
+    """The panel at exactly `width` × `height` cells; `edges` are those of each layer."""
+    inner_width, inner_height = inner_size(width, height)
+    if view is None:
+        return framed([[Span(_NOTHING, "label")]], width, height, title="KAN")
+    said = warnings(alerts, inner_width)
+    room = max(0, inner_height - len(said))
+    if chosen.enlarged:
+        lines = _enlarged(view, edges, chosen.place, inner_width, room)
+    else:
+        whole = plan_of(view, edges, width, height, len(said))
+        lines = list(_window(view, edges, whole, chosen, inner_width, room))
+    return framed([*said, *lines], width, height, title=f"KAN {view.shape}", note=_note(view, chosen))
+
+
+def warnings(alerts: Sequence[AlertView], width: int) -> list[Line]:
+    """What is wrong with the network, and what to do about it."""
+    about = [alert for alert in alerts if alert.kind == "coverage" and not alert.over]
+    lines = [line for alert in about for line in alert_lines(alert, width, whole=True)]
+    return [*lines, []] if lines else []
+
+
+def _note(view: NetworkView, chosen: Chosen) -> str:
+    scale = "one scale a layer" if chosen.one_scale else "own scales"
+    return " · ".join((view.arithmetic, scale, f"step {view.step.text}"))
+
+
+def _window(
+    view: NetworkView, edges: Sequence[Sequence[EdgeView]], whole: Plan, chosen: Chosen, width: int, height: int
+) -> Iterator[Line]:
+    """The rows that are seen; no edge that is not costs anything."""
+    rows: dict[int, Line] = {}
+    common = [common_scale(some) for some in edges]
+    top, bottom = chosen.top, chosen.top + height
+    for layer, row in zip(view.layers, whole.heads, strict=True):
+        if row + _HEAD_ROWS > top and row < bottom:
+            rows |= {row: head(layer, width), row + 1: given(layer, width)}
+    for shelf in whole.shelves:
+        if shelf.row + whole.cell[1] > top and shelf.row < bottom:
+            rows |= dict(enumerate(_shelf(view, edges, whole, shelf, chosen, common[shelf.layer]), shelf.row))
+            layer = view.layers[shelf.layer]
+            if layer.left_out and shelf.first + shelf.length == len(edges[shelf.layer]):
+                rows[shelf.row + whole.cell[1]] = [Span(left_out(layer), "label")]
+    return (rows.get(row, []) for row in range(top, bottom))
+
+
+def _shelf(
+    view: NetworkView,
+    edges: Sequence[Sequence[EdgeView]],
+    whole: Plan,
+    shelf: Shelf,
+    chosen: Chosen,
+    common: Scale,
+) -> Iterator[Line]:
+    """Edges beside each other."""
+    layer, of_layer = view.layers[shelf.layer], edges[shelf.layer]
+    drawn = []
+    for rank in range(shelf.first, shelf.first + shelf.length):
+        scale: Scale = common if chosen.one_scale else scale_of(of_layer[rank], common)
+        is_chosen = chosen.place == (shelf.layer, rank)
+        drawn.append(small(of_layer[rank], layer, scale, *whole.cell, chosen=is_chosen))
+    for cells in zip(*drawn, strict=True):
+        yield [span for cell in cells for span in (*cell, Span(" " * _GAP))][:-1]
+
+
+def head(layer: LayerView, width: int) -> Line:
+    """What a layer is."""
+    parts: list[Line] = [
+        [Span(layer.name, "title"), Span("  "), Span(layer.shape, "strong")],
+        [Span(layer.grid, "label")],
+        [Span(layer.functions, "label")],
+        [Span(f"{count(layer.edge_count)} edges", "label")],
+    ]
+    return fit(joined(parts, width, gap=3), width)
+
+
+def given(layer: LayerView, width: int) -> Line:
+    """What a layer is given, and how much of that lies on its grid."""
+    covered: Line = [
+        *figure(layer.coverage, ink="plain"),
+        Span(" on the grid", "label"),
+        *warning(layer.coverage),
+    ]
+    parts = [strip(layer, min(_STRIP, max(1, width // 3))), covered, [Span(layer.spread, "label")]]
+    return fit(joined(parts, width, gap=3), width)
+
+
+def left_out(layer: LayerView) -> str:
+    """How many edges matter less than those that are shown."""
+    return f"and {count(layer.left_out)} edges that matter less"
+
+
+def _enlarged(
+    view: NetworkView, edges: Sequence[Sequence[EdgeView]], place: Place, width: int, height: int
+) -> list[Line]:
+    """One edge with its axes."""
+    layer, edge = view.layers[place.layer], edges[place.layer][place.rank]
+    of_all = f"{count(place.rank + 1)} of {count(layer.edge_count)} by what it matters"
+    says: Line = [
+        Span(f"φ {edge.name}", "title"),
+        Span("   "),
+        *figure(edge.share),
+        Span(" of the outputs", "label"),
+        Span(f"   {layer.name}, {of_all}", "label"),
+    ]
+    heads = [fit(says, width), given(layer, width), []]
+    return stack([*heads, *large(edge, layer, width, max(0, height - len(heads)))], width, height)
