@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from kan_shared.errors import UsageError
 from kan_trainer.config import TrainingConfig
 from kan_trainer.kan.network import KAN
+from kan_trainer.kan.watch import NetworkWatch
 from kan_trainer.recording.capture import Value
 from kan_trainer.recording.orders import Diverged
 from kan_trainer.run import Run
@@ -100,9 +101,11 @@ class Loop:
 
     def _train_on(self, run: Run, checkpoints: Checkpoints) -> None:
         save = partial(self._write, run, checkpoints)
+        watch = NetworkWatch(self.network, self._validation.inputs, run.show_network)
         with Interrupt() as interrupt:
             while self.step < self.total_steps:
                 self._train_step(run)
+                watch.look(self.step)
                 if self._is_due(self._validate_every):
                     self._validate(run)
                 run.obey(save=save, until=lambda: interrupt.requested)
@@ -111,6 +114,7 @@ class Loop:
                     self._save(run, checkpoints)
                 if stopping and self.step < self.total_steps:
                     interrupt.deliver()
+        watch.show(self.step)
 
     def _is_due(self, every: int) -> bool:
         return self.step % every == 0 or self.step == self.total_steps
