@@ -60,8 +60,8 @@ GRADIENT_NORM: Final[Bands] = (
 )
 #: Of the inputs of a layer of splines, how many lie on their grid.
 COVERAGE_PERCENT: Final[Bands] = (
-    Band(50, False, "bad", "mostly off the grid"),
-    Band(90, False, "warn", "leaving the grid"),
+    Band(50, False, "bad", "very low"),
+    Band(90, False, "warn", "low"),
     Band(_REST, True, "good", ""),
 )
 MATCH_PERCENT: Final[Bands] = (

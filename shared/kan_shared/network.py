@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import Meta, Struct
@@ -20,7 +20,7 @@ from kan_shared.state import ShortText
 
 NETWORK_VERSION: Final = 1
 #: A file is smaller than this; a larger one is refused unread.
-MAX_NETWORK_BYTES: Final = 512 * 1024
+MAX_NETWORK_BYTES: Final = 256 * 1024
 #: Layers that are told of, the first ones; edges of all of them together, and of one; points of an edge's curve.
 MAX_LAYERS: Final = 64
 MAX_EDGES: Final = 400
@@ -107,6 +107,11 @@ def decode_network(data: bytes) -> Network:
         return _decode(data)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise UnreadableState(f"the network is not valid: {error}") from error
+
+
+def network_schema() -> dict[str, Any]:
+    """The JSON Schema of `network.json`, from the types above."""
+    return msgspec.json.schema(Network)
 
 
 class NetworkReader:

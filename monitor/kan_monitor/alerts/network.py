@@ -7,7 +7,7 @@ from math import ceil, floor, log10
 from typing import Final
 
 from kan_monitor.alerts.finding import Finding
-from kan_monitor.text import number
+from kan_monitor.text import place
 from kan_monitor.thresholds import COVERAGE_PERCENT, classify
 from kan_shared.network import Layer, Network
 
@@ -56,8 +56,8 @@ def wider(network: Network) -> str:
 
 def _evidence(layer: Layer) -> str:
     low, high = layer.grid_range
-    on_it = f"{floor(100 * (layer.coverage or 0.0))} % are on {number(low, 3)} … {number(high, 3)}"
+    on_it = f"{floor(100 * (layer.coverage or 0.0))} % are on {place(low)} … {place(high)}"
     beyond = f"{on_it}, where {_WANTED} % should be: {BEYOND.get(layer.outside, 'splines end')} beyond"
     if layer.quantiles is None:
         return beyond
-    return f"{beyond}, and 9 in 10 are from {number(layer.quantiles[1], 3)} to {number(layer.quantiles[3], 3)}"
+    return f"{beyond}, and 9 in 10 are from {place(layer.quantiles[1])} to {place(layer.quantiles[3])}"

@@ -127,7 +127,9 @@ class View(ViewScreen):
     def action_layer(self, by: int) -> None:
         """Chooses the most important edge of another layer."""
         if self._edges:
-            self._choose(Place(min(len(self._edges) - 1, max(0, self._chosen.place.layer + by)), 0))
+            layer = min(len(self._edges) - 1, max(0, self._chosen.place.layer + by))
+            plan = self._plan(self.app.size.width, self.app.size.height - 2)
+            self._chosen = self._chosen._replace(place=Place(layer, 0), top=plan.heads[layer] if plan else 0)
             self.draw()
 
     def action_enlarge(self) -> None:

@@ -26,8 +26,14 @@ class LayerView(Struct, frozen=True, kw_only=True):
     """One layer: its grid, what is given to it, and which of its edges matter most."""
 
     name: str
+    #: Its inputs and its outputs.
+    units: tuple[int, int]
+    grid_size: int
+    spline_order: int
+    base: str
+    outside: str
+    #: That in words: its shape, its grid, its functions on it and beyond.
     shape: str
-    #: Its grid, and its functions on it and beyond, in words.
     grid: str
     functions: str
     #: How many of its inputs lie on the grid, in percent, and where nine of ten do.

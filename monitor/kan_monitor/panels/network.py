@@ -9,20 +9,21 @@ from kan_monitor.charts.axis import Scale
 from kan_monitor.dashboard import AlertView, EdgeView, LayerView, NetworkView
 from kan_monitor.ink import Line, Span
 from kan_monitor.panels.edges import common_scale, large, scale_of, small, strip
-from kan_monitor.panels.events import alert_lines
 from kan_monitor.panels.frame import framed, inner_size
-from kan_monitor.panels.lines import figure, fit, joined, stack, warning
+from kan_monitor.panels.lines import figure, fit, ink_of, joined, stack, warning, width_of, wrap_words
 from kan_monitor.text import count
 
 #: Cells of an edge, its title with them, from which on the screen takes the largest that shows all edges at once.
 _SIZES: Final = ((46, 11), (36, 9), (28, 7), (22, 6), (17, 5), (14, 4))
 _GAP: Final = 2
+#: An edge is no higher than this part of its width.
+_STEEPEST: Final = 0.45
 #: What stands above the edges of a layer: what it is, and what it is given.
 _HEAD_ROWS: Final = 2
 _STRIP: Final = 28
 _NOTHING: Final = (
-    "this run shows no Kolmogorov–Arnold network: kan-train does, and so does"
-    " kan_trainer.kan.NetworkWatch(kan, inputs, run.show_network)"
+    "this run shows no Kolmogorov–Arnold network: one of kan-train does, and any other that has"
+    " kan_trainer.kan.NetworkWatch(kan, inputs, run.show_network) look at its own"
 )
 
 
@@ -66,24 +67,26 @@ class Plan(NamedTuple):
             return 0
         shelf = self.shelves[self.shelf_of(place)]
         first = self.heads[shelf.layer] if shelf.first == 0 else shelf.row
-        lowest = shelf.row + self.cell[1] - height
+        lowest = min(shelf.row + self.cell[1] + 1, self.rows) - height  # with the note that may stand below it
         return max(0, min(max(top, lowest), first, max(0, self.rows - height)))
 
 
 def plan(counts: Sequence[int], notes: Sequence[bool], width: int, height: int) -> Plan:
-    """The plan of layers with so many edges, below which a note may stand, in a panel's inside of that size."""
-    plans = (_plan(counts, notes, width, size) for size in _SIZES if size[0] <= width or size == _SIZES[-1])
-    last = _plan(counts, notes, width, _SIZES[-1])
-    return next((found for found in plans if found.rows <= height), last)
+    """The plan of layers with so many edges, below which a note may stand, in a panel's inside of that size: the
+    largest edges of which all are seen, or the smallest."""
+    sizes = ((wide, high) for wide, low in _SIZES for high in range(max(low, round(wide * _STEEPEST)), low - 1, -1))
+    plans = (_plan(counts, notes, width, size, air) for size in sizes for air in (1, 0) if size[0] <= width)
+    fitting = (found for found in plans if found.rows <= height)
+    return next(fitting, _plan(counts, notes, width, _SIZES[-1], 0))
 
 
-def _plan(counts: Sequence[int], notes: Sequence[bool], width: int, size: tuple[int, int]) -> Plan:
+def _plan(counts: Sequence[int], notes: Sequence[bool], width: int, size: tuple[int, int], air: int) -> Plan:
     columns = max(1, (width + _GAP) // (size[0] + _GAP))
     cell = (max(1, (width + _GAP) // columns - _GAP), size[1])
     shelves, heads, row = list[Shelf](), list[int](), 0
     for layer, (edges, note) in enumerate(zip(counts, notes, strict=True)):
         heads.append(row)
-        row += _HEAD_ROWS
+        row += _HEAD_ROWS + air
         for first in range(0, edges, columns):
             shelves.append(Shelf(layer, first, min(columns, edges - first), row))
             row += size[1]
@@ -125,27 +128,40 @@ def draw(
     """The panel at exactly `width` × `height` cells; `edges` are those of each layer."""
     inner_width, inner_height = inner_size(width, height)
     if view is None:
-        return framed([[Span(_NOTHING, "label")]], width, height, title="KAN")
+        sentence = [[Span(line, "label")] for line in wrap_words(_NOTHING, inner_width)]
+        return framed(sentence, width, height, title="KAN")
     said = warnings(alerts, inner_width)
     room = max(0, inner_height - len(said))
+    more = False
     if chosen.enlarged:
         lines = _enlarged(view, edges, chosen.place, inner_width, room)
     else:
         whole = plan_of(view, edges, width, height, len(said))
         lines = list(_window(view, edges, whole, chosen, inner_width, room))
-    return framed([*said, *lines], width, height, title=f"KAN {view.shape}", note=_note(view, chosen))
+        more = chosen.top + room < whole.rows
+    return framed([*said, *lines], width, height, title=f"KAN {view.shape}", note=_note(view, chosen, more=more))
 
 
 def warnings(alerts: Sequence[AlertView], width: int) -> list[Line]:
     """What is wrong with the network, and what to do about it."""
     about = [alert for alert in alerts if alert.kind == "coverage" and not alert.over]
-    lines = [line for alert in about for line in alert_lines(alert, width, whole=True)]
+    lines = [line for alert in about for line in _warning(alert, width)]
     return [*lines, []] if lines else []
 
 
-def _note(view: NetworkView, chosen: Chosen) -> str:
+def _warning(alert: AlertView, width: int) -> list[Line]:
+    """In a line, or in two; the evidence stands beside the layer."""
+    ink = ink_of(alert.severity, "plain")
+    what: Line = [Span(f"{alert.mark} {alert.verdict}", ink)]
+    to_do: Line = [Span(f"→ {alert.action}")]
+    together: Line = [*what, Span("  "), *to_do]
+    return [together] if width_of(together) <= width else [fit(what, width), fit([Span("  "), *to_do], width)]
+
+
+def _note(view: NetworkView, chosen: Chosen, *, more: bool) -> str:
     scale = "one scale a layer" if chosen.one_scale else "own scales"
-    return " · ".join((view.arithmetic, scale, f"step {view.step.text}"))
+    parts = (view.arithmetic, scale, f"step {view.step.text}", "more ↓" if more else "")
+    return " · ".join(filter(None, parts))
 
 
 def _window(
@@ -199,13 +215,10 @@ def head(layer: LayerView, width: int) -> Line:
 
 def given(layer: LayerView, width: int) -> Line:
     """What a layer is given, and how much of that lies on its grid."""
-    covered: Line = [
-        *figure(layer.coverage, ink="plain"),
-        Span(" on the grid", "label"),
-        *warning(layer.coverage),
-    ]
-    parts = [strip(layer, min(_STRIP, max(1, width // 3))), covered, [Span(layer.spread, "label")]]
-    return fit(joined(parts, width, gap=3), width)
+    covered: Line = [*figure(layer.coverage, ink="plain"), Span(" on the grid", "label")]
+    word: Line = [Span("!", ink_of(layer.coverage.severity)), *warning(layer.coverage)]
+    parts = [strip(layer, min(_STRIP, max(1, width // 3))), covered, word if len(word) > 1 else []]
+    return fit(joined([part for part in [*parts, [Span(layer.spread, "label")]] if part], width, gap=3), width)
 
 
 def left_out(layer: LayerView) -> str:

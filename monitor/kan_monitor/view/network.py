@@ -8,7 +8,7 @@ from typing import Final
 from kan_monitor.dashboard import EdgeView, Figure, LayerView, NetworkView
 from kan_monitor.dashboard.network import Stretch
 from kan_monitor.sources.facts import Facts
-from kan_monitor.text import UNKNOWN, count, number, percent
+from kan_monitor.text import UNKNOWN, count, percent, place
 from kan_monitor.thresholds import COVERAGE_PERCENT, classify
 from kan_shared.network import Edge, Layer, Network
 from kan_shared.numbers import from_wire
@@ -71,11 +71,16 @@ def _layer(network: Network, at: int) -> LayerView:
     edge_count = layer.inputs * layer.outputs
     return LayerView(
         name=f"layer {at + 1}",
+        units=(layer.inputs, layer.outputs),
+        grid_size=layer.grid_size,
+        spline_order=layer.spline_order,
+        base=safe_line(layer.base, 20),
+        outside=safe_line(layer.outside, 20),
         shape=f"{count(layer.inputs)} → {count(layer.outputs)}",
         grid=f"grid {count(layer.grid_size)} on {_from_to(layer.grid_range)}, order {layer.spline_order}",
         functions=_functions(layer),
         coverage=Figure(value=coverage, text=_covered(coverage), unit="%", severity=severity, word=word),
-        spread=f"9 in 10 from {number(inputs[0], 3)} to {number(inputs[1], 3)}" if inputs else UNKNOWN,
+        spread=f"9 in 10 from {place(inputs[0])} to {place(inputs[1])}" if inputs else UNKNOWN,
         grid_range=layer.grid_range,
         drawn=layer.drawn_range,
         inputs=inputs,
@@ -97,7 +102,7 @@ def _functions(layer: Layer) -> str:
 
 
 def _from_to(ends: Stretch) -> str:
-    return f"{number(ends[0], 3)} … {number(ends[1], 3)}"
+    return f"{place(ends[0])} … {place(ends[1])}"
 
 
 def _shape(network: Network) -> str:
