@@ -44,7 +44,7 @@ async def test_shows_the_edges_of_every_layer(watching):
         await pilot.press("8")
         await until(pilot, lambda: "╭─ KAN 2→5→1 ─" in screen(app))
         assert "h5→y1" in screen(app)
-        assert "native on cpu · own scales · step 1 800" in screen(app)
+        assert "native on cpu · step 1 800" in screen(app)
 
 
 async def test_shows_what_was_learned_since(watching):

@@ -107,7 +107,7 @@ class TestTheAlert:
         assert (found.kind, found.severity) == ("coverage", "warn")
         assert found.verdict == "1 in 4 inputs of layer 2 leave its grid"
         assert found.evidence == (
-            "73 % are on −1 … 1, where 90 % should be: splines die out beyond, and 9 in 10 are from −2.12 to 1.87"
+            "73 % are on −1 … 1, and 90 % should be; 9 in 10 are from −2.12 to 1.87; beyond it splines die out"
         )
         assert found.action == "train with --grid-range=-3,2, or kan_trainer.kan.update_grid"
 
@@ -127,7 +127,7 @@ class TestTheAlert:
 
     def test_says_what_becomes_of_the_splines_there(self):
         found = finding(leaving(outside="clamp"))
-        assert found is not None and "splines stay as they are beyond" in found.evidence
+        assert found is not None and "beyond it splines stay as they are" in found.evidence
 
     def test_is_raised_while_the_run_goes_on_only(self):
         for condition, kinds in (("running", ["coverage"]), ("complete", [])):

@@ -56,8 +56,7 @@ def wider(network: Network) -> str:
 
 def _evidence(layer: Layer) -> str:
     low, high = layer.grid_range
-    on_it = f"{floor(100 * (layer.coverage or 0.0))} % are on {place(low)} … {place(high)}"
-    beyond = f"{on_it}, where {_WANTED} % should be: {BEYOND.get(layer.outside, 'splines end')} beyond"
-    if layer.quantiles is None:
-        return beyond
-    return f"{beyond}, and 9 in 10 are from {place(layer.quantiles[1])} to {place(layer.quantiles[3])}"
+    on_it = f"{floor(100 * (layer.coverage or 0.0))} % are on {place(low)} … {place(high)}, and {_WANTED} % should be"
+    ends = layer.quantiles
+    where = f"; 9 in 10 are from {place(ends[1])} to {place(ends[3])}" if ends else ""
+    return f"{on_it}{where}; beyond it {BEYOND.get(layer.outside, 'splines end')}"

@@ -22,8 +22,8 @@ _STEEPEST: Final = 0.45
 _HEAD_ROWS: Final = 2
 _STRIP: Final = 28
 _NOTHING: Final = (
-    "this run shows no Kolmogorov–Arnold network: one of kan-train does, and any other that has"
-    " kan_trainer.kan.NetworkWatch(kan, inputs, run.show_network) look at its own"
+    "this run shows no Kolmogorov–Arnold network; those of kan-train do, and so does any with a"
+    " kan_trainer.kan.NetworkWatch."
 )
 
 
@@ -159,8 +159,8 @@ def _warning(alert: AlertView, width: int) -> list[Line]:
 
 
 def _note(view: NetworkView, chosen: Chosen, *, more: bool) -> str:
-    scale = "one scale a layer" if chosen.one_scale else "own scales"
-    parts = (view.arithmetic, scale, f"step {view.step.text}", "more ↓" if more else "")
+    scale = "one scale a layer" if chosen.one_scale else ""
+    parts = (scale, view.arithmetic, f"step {view.step.text}", "more ↓" if more else "")
     return " · ".join(filter(None, parts))
 
 
