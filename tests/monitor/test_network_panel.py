@@ -46,8 +46,8 @@ class TestThePanel:
     def test_says_how_many_edges_it_leaves_out(self):
         whole = wide()
         edges = [edge_views(whole, at) for at in range(2)]
-        found = plan_of(network_view(Facts(place="x", network=whole)), edges, 120, 32, 0)
-        text = drawn(whole, chosen=Chosen(Place(0, 63), top=found.top_for(Place(0, 63), 0, 30)))
+        found = plan_of(network_view(Facts(place="x", network=whole)), edges, (), 120, 32)
+        text = drawn(whole, chosen=Chosen(Place(0, 63), top=found.top_for(Place(0, 63), 0)))
         assert "and 960 edges that matter less" in text
         assert "more ↓" in text
 
@@ -92,7 +92,7 @@ class TestThePlan:
                 if count:
                     place = Place(layer_at, rank)
                     shelf = found.shelves[found.shelf_of(place)]
-                    first = found.top_for(place, top, height)
+                    first = found.top_for(place, top)
                     assert shelf.layer == layer_at and shelf.first <= rank < shelf.first + shelf.length
                     assert 0 <= first <= shelf.row < first + height
 
@@ -103,7 +103,7 @@ class TestThePlan:
 
     def test_what_is_in_sight_does_not_move(self):
         found = plan([64, 10], [True, False], 116, 30)
-        assert found.top_for(Place(0, 20), 5, 30) == 5
+        assert found.top_for(Place(0, 20), 5) == 5
 
 
 class TestAnEdge:

@@ -98,13 +98,13 @@ class TestTheWatch:
         monkeypatch.setattr(watch, "time", SimpleNamespace(monotonic=look))
         return clock
 
-    def test_looks_every_two_seconds(self, clock: SimpleNamespace) -> None:
+    def test_looks_every_three_seconds(self, clock: SimpleNamespace) -> None:
         shown: list[Network] = []
         watching = NetworkWatch(KAN([2, 1]), torch.randn(20, 2), shown.append)
         for step in range(1, 101):
             watching.look(step)
             clock.now += 0.1
-        assert [network.step for network in shown] == [1, 21, 41, 61, 81]
+        assert [network.step for network in shown] == [1, 31, 61, 91]
 
     def test_takes_no_more_than_a_hundredth_of_the_time(self, clock: SimpleNamespace) -> None:
         def tell(_: Network) -> None:

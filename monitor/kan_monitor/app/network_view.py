@@ -14,8 +14,7 @@ from kan_monitor.app.view_screen import ViewScreen
 from kan_monitor.dashboard import EdgeView, NetworkView
 from kan_monitor.ink import Ink, Line
 from kan_monitor.panels import network as panel
-from kan_monitor.panels.frame import inner_size
-from kan_monitor.panels.network import Chosen, Place, Plan, plan_of, warnings
+from kan_monitor.panels.network import Chosen, Place, Plan, plan_of
 from kan_monitor.view.network import edge_views
 from kan_shared.network import Network
 
@@ -78,17 +77,12 @@ class View(ViewScreen):
         view = self._view()
         if view is None:
             return None
-        above = len(warnings(self._session.dashboard.alerts, inner_size(width, height)[0]))
-        return plan_of(view, self._edges, width, height, above)
+        return plan_of(view, self._edges, self._session.dashboard.alerts, width, height)
 
     def _in_sight(self, width: int, height: int) -> Chosen:
         """What is chosen, scrolled to where it can be seen."""
         plan, chosen = self._plan(width, height), self._chosen
-        if plan is None:
-            return Chosen()
-        above = len(warnings(self._session.dashboard.alerts, inner_size(width, height)[0]))
-        room = max(1, inner_size(width, height)[1] - above)
-        return chosen._replace(top=plan.top_for(chosen.place, chosen.top, room))
+        return chosen._replace(top=plan.top_for(chosen.place, chosen.top)) if plan else Chosen()
 
     def _choose(self, place: Place) -> None:
         self._chosen = self._chosen._replace(place=place)

@@ -44,7 +44,7 @@ class Shelf(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """Where everything stands in a panel of some width: rows counted from the top of it all, be they seen or not."""
+    """Where everything stands in a panel: rows counted from the top of it all, of which `height` are seen at a time."""
 
     shelves: tuple[Shelf, ...]
     #: The rows that layers begin in.
@@ -52,6 +52,7 @@ class Plan(NamedTuple):
     columns: int
     cell: tuple[int, int]
     rows: int
+    height: int
 
     def shelf_of(self, place: Place) -> int:
         """Which shelf an edge is on."""
@@ -60,27 +61,29 @@ class Plan(NamedTuple):
              if shelf.layer == place.layer and shelf.first <= place.rank < shelf.first + shelf.length), 0,
         )  # fmt: skip
 
-    def top_for(self, place: Place, top: int, height: int) -> int:
+    def top_for(self, place: Place, top: int) -> int:
         """The row to begin with so that an edge is seen, and the head of its layer with its first ones: `top`, unless
         that will not do."""
         if not self.shelves:
             return 0
         shelf = self.shelves[self.shelf_of(place)]
         first = self.heads[shelf.layer] if shelf.first == 0 else shelf.row
-        lowest = min(shelf.row + self.cell[1] + 1, self.rows) - height  # with the note that may stand below it
-        return max(0, min(max(top, lowest), first, max(0, self.rows - height)))
+        lowest = min(shelf.row + self.cell[1] + 1, self.rows) - self.height  # with the note that may stand below it
+        return max(0, min(max(top, lowest), first, max(0, self.rows - self.height)))
 
 
 def plan(counts: Sequence[int], notes: Sequence[bool], width: int, height: int) -> Plan:
     """The plan of layers with so many edges, below which a note may stand, in a panel's inside of that size: the
     largest edges of which all are seen, or the smallest."""
     sizes = ((wide, high) for wide, low in _SIZES for high in range(max(low, round(wide * _STEEPEST)), low - 1, -1))
-    plans = (_plan(counts, notes, width, size, air) for size in sizes for air in (1, 0) if size[0] <= width)
+    plans = (_plan(counts, notes, width, height, size, air) for size in sizes for air in (1, 0) if size[0] <= width)
     fitting = (found for found in plans if found.rows <= height)
-    return next(fitting, _plan(counts, notes, width, _SIZES[-1], 0))
+    return next(fitting, _plan(counts, notes, width, height, _SIZES[-1], 0))
 
 
-def _plan(counts: Sequence[int], notes: Sequence[bool], width: int, size: tuple[int, int], air: int) -> Plan:
+def _plan(
+    counts: Sequence[int], notes: Sequence[bool], width: int, height: int, size: tuple[int, int], air: int
+) -> Plan:
     columns = max(1, (width + _GAP) // (size[0] + _GAP))
     cell = (max(1, (width + _GAP) // columns - _GAP), size[1])
     shelves, heads, row = list[Shelf](), list[int](), 0
@@ -91,7 +94,7 @@ def _plan(counts: Sequence[int], notes: Sequence[bool], width: int, size: tuple[
             shelves.append(Shelf(layer, first, min(columns, edges - first), row))
             row += size[1]
         row += note + 1  # and a row of air
-    return Plan(tuple(shelves), tuple(heads), columns, cell, max(0, row - 1))
+    return Plan(tuple(shelves), tuple(heads), columns, cell, max(0, row - 1), height)
 
 
 class Chosen(NamedTuple):
@@ -110,11 +113,14 @@ class Chosen(NamedTuple):
     one_scale: bool = False
 
 
-def plan_of(view: NetworkView, edges: Sequence[Sequence[EdgeView]], width: int, height: int, above: int) -> Plan:
-    """The plan of a network in a frame of that size, of which so many rows are taken by what stands above."""
+def plan_of(
+    view: NetworkView, edges: Sequence[Sequence[EdgeView]], alerts: Sequence[AlertView], width: int, height: int
+) -> Plan:
+    """The plan of a network in a frame of that size, below what is wrong with it."""
     inner_width, inner_height = inner_size(width, height)
     notes = [layer.left_out > 0 for layer in view.layers]
-    return plan([len(some) for some in edges], notes, inner_width, max(1, inner_height - above))
+    room = max(1, inner_height - len(warnings(alerts, inner_width)))
+    return plan([len(some) for some in edges], notes, inner_width, room)
 
 
 def draw(
@@ -136,7 +142,7 @@ def draw(
     if chosen.enlarged:
         lines = _enlarged(view, edges, chosen.place, inner_width, room)
     else:
-        whole = plan_of(view, edges, width, height, len(said))
+        whole = plan_of(view, edges, alerts, width, height)
         lines = list(_window(view, edges, whole, chosen, inner_width, room))
         more = chosen.top + room < whole.rows
     return framed([*said, *lines], width, height, title=f"KAN {view.shape}", note=_note(view, chosen, more=more))

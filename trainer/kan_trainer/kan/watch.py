@@ -14,7 +14,7 @@ from kan_trainer.kan.network import KAN
 from kan_trainer.kan.snapshot import snapshot
 
 #: No oftener than this, and never so often that it would take more than a hundredth of the time.
-_SECONDS: Final = 2.0
+_SECONDS: Final = 3.0
 _TIMES_ITS_COST: Final = 100.0
 #: Examples that a network is looked at with; fewer where a layer would be given more numbers than this.
 _EXAMPLES: Final = 256
