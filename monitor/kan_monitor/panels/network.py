@@ -76,16 +76,10 @@ def plan(counts: Sequence[int], notes: Sequence[bool], width: int, height: int) 
     """The plan of layers with so many edges, below which a note may stand, in a panel's inside of that size: the
     largest edges of which all are seen, or the smallest."""
     sizes = ((wide, high) for wide, low in _SIZES for high in range(max(low, round(wide * _STEEPEST)), low - 1, -1))
-    plans = (_plan(counts, notes, width, height, size, air) for size in sizes for air in (1, 0) if size[0] <= width)
-    fitting = (found for found in plans if found.rows <= height)
-    return next(fitting, _plan(counts, notes, width, height, _SIZES[-1], 0))
-
-
-def _plan(
-    counts: Sequence[int], notes: Sequence[bool], width: int, height: int, size: tuple[int, int], air: int
-) -> Plan:
-    columns = max(1, (width + _GAP) // (size[0] + _GAP))
-    cell = (max(1, (width + _GAP) // columns - _GAP), size[1])
+    choices = ((size, air) for size in sizes for air in (1, 0) if size[0] <= width)
+    fitting = (choice for choice in choices if _rows(counts, notes, _columns(width, choice[0]), *choice) <= height)
+    size, air = next(fitting, (_SIZES[-1], 0))
+    columns = _columns(width, size)
     shelves, heads, row = list[Shelf](), list[int](), 0
     for layer, (edges, note) in enumerate(zip(counts, notes, strict=True)):
         heads.append(row)
@@ -94,7 +88,18 @@ def _plan(
             shelves.append(Shelf(layer, first, min(columns, edges - first), row))
             row += size[1]
         row += note + 1  # and a row of air
-    return Plan(tuple(shelves), tuple(heads), columns, cell, max(0, row - 1), height)
+    cell = (max(1, (width + _GAP) // columns - _GAP), size[1])
+    return Plan(tuple(shelves), tuple(heads), columns, cell, row - 1, height)
+
+
+def _columns(width: int, size: tuple[int, int]) -> int:
+    return max(1, (width + _GAP) // (size[0] + _GAP))
+
+
+def _rows(counts: Sequence[int], notes: Sequence[bool], columns: int, size: tuple[int, int], air: int) -> int:
+    """The rows of all layers, with one of air between them."""
+    shelves = sum(-(-edges // columns) for edges in counts)
+    return shelves * size[1] + len(counts) * (_HEAD_ROWS + air + 1) + sum(notes) - 1
 
 
 class Chosen(NamedTuple):
