@@ -58,6 +58,12 @@ GRADIENT_NORM: Final[Bands] = (
     Band(100, True, "warn", "high"),
     Band(_REST, True, "bad", "exploding"),
 )
+#: Of the inputs of a layer of splines, how many lie on their grid.
+COVERAGE_PERCENT: Final[Bands] = (
+    Band(50, False, "bad", "very low"),
+    Band(90, False, "warn", "low"),
+    Band(_REST, True, "good", ""),
+)
 MATCH_PERCENT: Final[Bands] = (
     Band(50, False, "bad", "poor"),
     Band(80, False, "warn", "partial"),

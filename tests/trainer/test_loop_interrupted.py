@@ -136,7 +136,7 @@ def test_a_signal_that_comes_after_the_checkpoint_was_decided_leaves_one_too(
                 self.requested = signal.SIGINT
             return value
 
-    monkeypatch.setattr("kan_trainer.training.loop.Interrupt", Late)
+    monkeypatch.setattr("kan_trainer.training.steps.Interrupt", Late)
     with pytest.raises(KeyboardInterrupt), Run(tmp_path, total_steps=52) as run:
         checkpoints.prepare(0)
         loop.train(run, checkpoints)

@@ -113,6 +113,7 @@ class TrainingConfig(StepsConfig, frozen=True, kw_only=True):
 
     epochs: Annotated[int, Meta(description="passes over the examples")]
     validate_every: Annotated[int, Meta(description="steps between validations; 0: once an epoch")] = 0
+    update_grid_every: Annotated[int, Meta(description="steps between moves of the grids to the data; 0: never")] = 0
     on_divergence: Annotated[OnDivergence, Meta(description="what to do when the validation loss is not finite")] = (
         "continue"
     )
@@ -122,7 +123,8 @@ class TrainingConfig(StepsConfig, frozen=True, kw_only=True):
         super().__post_init__()
         for name in ("epochs", "processes"):
             require(getattr(self, name) >= 1, name, "at least 1", getattr(self, name))
-        require(self.validate_every >= 0, "validate_every", "0 or more", self.validate_every)
+        for name in ("validate_every", "update_grid_every"):
+            require(getattr(self, name) >= 0, name, "0 or more", getattr(self, name))
 
 
 class PlayConfig(_Section, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from kan_monitor.alerts.fields import alert_fields
 from kan_monitor.dashboard import Dashboard, Figure
 from kan_monitor.headless.hardware_json import hardware_fields
 from kan_monitor.headless.hardware_json import value as _value
+from kan_monitor.headless.network_format import network_fields
 
 
 def json_line(dashboard: Dashboard, before: Dashboard | None = None) -> str:  # noqa: ARG001  # every line is whole
@@ -54,6 +55,7 @@ def _fields(dashboard: Dashboard) -> dict[str, Any]:
         "metrics": {metric.name: _value(metric.figure) for metric in progress.metrics},
         "best_metrics": {metric.name: _value(metric.best) for metric in progress.metrics if metric.best.known},
         **hardware_fields(dashboard.hardware),
+        "network": network_fields(dashboard.network),
         "sample": _sample(dashboard),
         "samples": dashboard.sample_count,
         "events": dashboard.event_count,

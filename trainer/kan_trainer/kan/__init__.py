@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kan_trainer.kan.regularisation import sparsity
     from kan_trainer.kan.step import TrainStep
     from kan_trainer.kan.symbolic import Formula, recover_formula, suggest, symbolic_formula
+    from kan_trainer.kan.watch import NetworkWatch
 
 __all__ = [
     "KAN",
@@ -30,6 +31,7 @@ __all__ = [
     "Formula",
     "KANConfig",
     "KANLayer",
+    "NetworkWatch",
     "TrainStep",
     "bake",
     "bspline_basis",
@@ -54,6 +56,7 @@ _MODULES = {
     "Formula": "symbolic",
     "KAN": "network",
     "KANLayer": "layer",
+    "NetworkWatch": "watch",
     "TrainStep": "step",
     "bake": "baked",
     "bspline_basis": "basis",

@@ -19,6 +19,13 @@ from kan_trainer.kan.kernels.choice import compiled_for
 Backend = Literal["native", "triton", "plain"]
 
 
+def backend_of(weight: Tensor, bias: Tensor | None, spline: SplineConfig) -> Backend:
+    """What `kan_layer` takes for inputs of the weight's kind, where nothing is traced."""
+    kernel = compiled_for(weight, weight, bias, spline)
+    backend: Backend = "plain" if kernel is None else kernel.BACKEND
+    return backend
+
+
 def kan_layer(x: Tensor, weight: Tensor, bias: Tensor | None, spline: SplineConfig) -> Tensor:
     """y_o = b_o + Σ_i (Σ_j W[i, j, o] B_j(x_i) + W[i, G + k, o] base(x_i)): `(..., inputs)` → `(..., outputs)`.
 

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from kan_trainer.kan.config import Base, KANConfig, Outside
+from kan_trainer.kan.functional import Backend, backend_of
 from kan_trainer.kan.kernels.native.network import Handle
 from kan_trainer.kan.layer import KANLayer
 from kan_trainer.kan.memory import require_memory
@@ -77,6 +78,12 @@ class KAN(nn.Module):
     def kan_layers(self) -> list[KANLayer]:
         """Its layers in their order."""
         return [layer for layer in self.layers if isinstance(layer, KANLayer)]
+
+    @property
+    def backend(self) -> Backend:
+        """What the next forward takes, for inputs of its own type and device: `native`, `triton` or `plain`."""
+        layer = self.kan_layers[0]
+        return backend_of(layer.weight, layer.bias, layer.config)
 
     @classmethod
     def from_config(cls, config: KANConfig) -> Self:

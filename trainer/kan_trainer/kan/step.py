@@ -85,7 +85,9 @@ class TrainStep:
     @property
     def backend(self) -> Backend:
         """What the next step uses."""
-        return "native" if self._is_native(self._moments) else "plain"
+        if self._is_native(self._moments):
+            return "native"
+        return "triton" if self.network.backend == "triton" else "plain"
 
     def __call__(self, x: Tensor, targets: Tensor, mask: Tensor | None = None) -> Stepped:
         """Does a step.

@@ -7,26 +7,31 @@ from __future__ import annotations
 
 import logging
 import math
-from functools import partial
+from typing import Final
 
 import torch
 from torch.distributed import group
 
 from kan_shared.errors import UsageError
 from kan_trainer.config import TrainingConfig
+from kan_trainer.kan.grid import Regridded, update_grid
 from kan_trainer.kan.network import KAN
 from kan_trainer.kan.packing import describe
 from kan_trainer.kan.step import TrainStep
+from kan_trainer.kan.watch import NetworkWatch
 from kan_trainer.recording.orders import Diverged
 from kan_trainer.run import Run
 from kan_trainer.tasks.task import Task
 from kan_trainer.training.checkpoint import Best, Checkpoint, Checkpoints, Position, Tensors
-from kan_trainer.training.interrupt import Interrupt
 from kan_trainer.training.schedule import Batches, rates_of
+from kan_trainer.training.steps import train_on
 from kan_trainer.training.training_state import checksum, copied, restore, training_state
 from kan_trainer.training.validation import show_some, validate
 
 _log = logging.getLogger("kan_trainer")
+#: Examples that grids are updated by, and the share of the steps after which they stay: what is learned settles then.
+_GRID_ROWS: Final = 1000
+_GRID_SHARE: Final = 0.5
 
 
 class Loop:
@@ -40,6 +45,7 @@ class Loop:
         step: Steps done.
         values: What the last validation measured.
         best: What the best one did; `None` before the first whose loss is finite.
+        unsaved_best: Its weights, until they are written with the next checkpoint.
     """
 
     def __init__(self, task: Task, network: KAN, config: TrainingConfig, device: torch.device) -> None:
@@ -59,7 +65,7 @@ class Loop:
         self.step = 0
         self.values: dict[str, float] = {}
         self.best: Best | None = None
-        self._unsaved_best: Checkpoint | None = None
+        self.unsaved_best: Checkpoint | None = None
 
     def planned_rate(self, step: int) -> float:
         """The learning rate of `step`, counted from 1."""
@@ -100,28 +106,21 @@ class Loop:
         """
         if self.step == self.total_steps:  # killed after its last checkpoint
             self._validate(run)
-        try:
-            self._train_on(run, checkpoints)
-        except Diverged:
-            self._save_best(checkpoints)  # it is from before
-            raise
+        watch = NetworkWatch(self.network, self._validation.inputs, run.show_network)
+        self._look = watch.look
+        train_on(self, run, checkpoints, checkpoint_every=self._config.checkpoint_every)
+        watch.show(self.step)
 
-    def _train_on(self, run: Run, checkpoints: Checkpoints) -> None:
-        save = partial(self._write, run, checkpoints)
-        with Interrupt() as interrupt:
-            while self.step < self.total_steps:
-                self._train_step(run)
-                if self._is_due(self._validate_every):
-                    self._validate(run)
-                run.obey(save=save, until=lambda: interrupt.requested)
-                stopping = interrupt.requested is not None  # asked once: what comes later ends the next step
-                if self._is_due(self._config.checkpoint_every) or stopping:
-                    self._save(run, checkpoints)
-                if stopping and self.step < self.total_steps:
-                    interrupt.deliver()
+    def advance(self, run: Run) -> None:
+        """Does one step and what is due after it."""
+        self._train_step(run)
+        self._look(self.step)
+        if self.step % self._validate_every == 0 or self.step == self.total_steps:
+            self._validate(run)
 
-    def _is_due(self, every: int) -> bool:
-        return self.step % every == 0 or self.step == self.total_steps
+    def checkpoint(self) -> Checkpoint:
+        """All that the steps to come depend on."""
+        return self._checkpoint(training_state(self._learn, self.device))
 
     def _train_step(self, run: Run) -> None:
         step = self.step + 1
@@ -132,6 +131,15 @@ class Loop:
         self.step = step
         values = {"train/loss": found.loss, "learning_rate": rate, "gradient_norm": found.gradient_norm}
         run.log(step, values, epoch=self._batches.epoch(step), samples=len(batch))
+        every = self._config.update_grid_every
+        if every and step % every == 0 and step <= _GRID_SHARE * self.total_steps:
+            self._update_grids(run)
+
+    def _update_grids(self, run: Run) -> None:
+        """The same in every process: all have the same examples."""
+        changes = update_grid(self.network, self._training.inputs[:: max(1, len(self._training) // _GRID_ROWS)])
+        said = (f"layer {number} {_said_of(change)}" for number, change in enumerate(changes, 1))
+        run.event("note", step=self.step, detail="grids updated: " + "; ".join(said))
 
     def _validate(self, run: Run) -> None:
         epoch = self._batches.epoch(self.step)
@@ -147,30 +155,7 @@ class Loop:
         elif self.best is None or loss < self.best.values["validation/loss"]:
             self.best = Best(step=self.step, values=self.values)
             # Written with the next checkpoint: a run that dies before finds it again.
-            self._unsaved_best = self._checkpoint({})
-
-    def _save(self, run: Run, checkpoints: Checkpoints) -> None:
-        """Writes a checkpoint, unless the weights are no good; a disk that has no room shall not end the training."""
-        if doubts := run.doubts():
-            _log.warning("no checkpoint at step %d: %s", self.step, doubts)
-            run.obey()  # which ends the training, where that is what it is told
-            return
-        try:
-            self._write(run, checkpoints)
-        except OSError as error:
-            _log.error("no checkpoint at step %d: %s", self.step, error)
-            run.event("error", step=self.step, detail=f"no checkpoint: {error}")
-
-    def _write(self, run: Run, checkpoints: Checkpoints) -> None:
-        self._save_best(checkpoints)
-        state = training_state(self._learn, self.device)
-        path = checkpoints.save(self._checkpoint(state))
-        run.event("checkpoint", step=self.step, detail=path.name)
-
-    def _save_best(self, checkpoints: Checkpoints) -> None:
-        if self._unsaved_best is not None:
-            checkpoints.save_best(self._unsaved_best)
-            self._unsaved_best = None
+            self.unsaved_best = self._checkpoint({})
 
     def _checkpoint(self, training: Tensors) -> Checkpoint:
         network = self.network
@@ -186,3 +171,10 @@ class Loop:
             data=self._data,
             best=self.best,
         )
+
+
+def _said_of(change: Regridded) -> str:
+    if change.kept:
+        return f"stays, since {change.kept}"
+    low, high = change.after.grid_range
+    return f"now {low:.3g} … {high:.3g}"

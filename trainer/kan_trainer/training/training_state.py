@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 
+import msgspec
 import torch
 from torch import nn
 
@@ -18,8 +19,10 @@ def copied(network: nn.Module) -> Tensors:
 
 
 def training_state(step: TrainStep, device: torch.device) -> Tensors:
-    """The moments and the counter of `step`, and the states of the random number generators."""
+    """The moments and the counter of `step`, where its grids are, and the states of the random number generators."""
     state = {f"optimizer.{name}": torch.as_tensor(value).cpu() for name, value in step.state_dict().items()}
+    ranges = [layer.config.grid_range for layer in step.network.kan_layers]
+    state["network.grids"] = torch.tensor(ranges, dtype=torch.float64)
     state["random.cpu"] = torch.get_rng_state()
     if device.type == "cuda":
         state["random.cuda"] = torch.cuda.get_rng_state(device)
@@ -30,6 +33,10 @@ def restore(state: Tensors, step: TrainStep, device: torch.device) -> None:
     """Puts back what `training_state` gave; a generator that it did not know stays as it is."""
     if "optimizer.mean" not in state:
         state = {**state, **_of_version_1(state)}
+    for layer, (low, high) in zip(
+        step.network.kan_layers, state.get("network.grids", torch.empty(0)).tolist(), strict=False
+    ):
+        layer.config = msgspec.structs.replace(layer.config, grid_range=(low, high))
     step.load_state_dict({name: state[f"optimizer.{name}"] for name in ("mean", "square", "number")})
     torch.set_rng_state(state["random.cpu"])
     if device.type == "cuda" and "random.cuda" in state:

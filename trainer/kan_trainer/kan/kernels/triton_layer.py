@@ -15,6 +15,7 @@ from kan_trainer.kan.kernels import plain
 from kan_trainer.kan.kernels import triton_kernel as kernel
 from kan_trainer.kan.kernels.native.layer import TENSORS
 
+BACKEND: Final = "triton"
 _OUTSIDE: Final = {"zero": kernel.ZERO, "clamp": kernel.CLAMP, "linear": kernel.LINEAR}
 _BASE: Final = {"silu": kernel.SILU, "identity": kernel.IDENTITY}
 _SAMPLES: Final = 32

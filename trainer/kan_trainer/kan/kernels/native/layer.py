@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Any
+from typing import Any, Final
 
 import torch
 from torch import Tensor
@@ -12,6 +12,7 @@ from kan_trainer.kan.config import SplineConfig
 from kan_trainer.kan.kernels import plain
 from kan_trainer.kan.kernels.native.library import Library, library_for
 
+BACKEND: Final = "native"
 #: Others may have no memory of their own: a compiler's, a transformation's.
 TENSORS = (Tensor, torch.nn.Parameter)
 
