@@ -141,6 +141,18 @@ def test_a_kernel_may_come_and_go_between_steps(monkeypatch):
     assert_same_weights(network, reference, 1e-11)
 
 
+def test_what_is_frozen_stays_as_it_is_and_the_rest_learns(backend):
+    network = KAN([4, 9, 5]).double()
+    network.kan_layers[0].weight.requires_grad_(False)
+    reference = copy.deepcopy(network)
+    step = TrainStep(network, weight_decay=0.1, clip=0.3, betas=(0.8, 0.99), epsilon=1e-6)
+    given = [examples("mse", 9, False, number) for number in range(4)]
+    for each in given:
+        step(*each)
+    by_pytorch(reference, "mse", given, [1e-3] * 4)
+    assert_same_weights(network, reference, 1e-11)
+
+
 def test_who_listens_for_gradients_sees_weights_change(backend):
     network = KAN([4, 3, 5]).double()
     x, targets, _ = examples("mse", 5, False, 0)

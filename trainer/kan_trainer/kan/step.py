@@ -137,9 +137,9 @@ class TrainStep:
         self._optimizer = None
 
     def _is_native(self, x: Tensor) -> bool:
-        """Whether the kernel can do it all, and nobody listens to the gradients in between."""
+        """Whether the kernel can do it all: every weight learns, and nobody listens to its gradient in between."""
         handle = self.network.handle
-        return handle.is_ready(x) and not any(parameter._backward_hooks for parameter in handle.parameters)
+        return handle.is_ready(x) and all(p.requires_grad and not p._backward_hooks for p in handle.parameters)
 
     def _native(self, x: Tensor, targets: Tensor, mask: Tensor | None) -> Stepped:
         library, structs, batch = self.network.handle.library, self.network.handle.structs, len(x)
@@ -199,7 +199,8 @@ class TrainStep:
             )
         for parameter in parameters:
             here = slice(begin, begin + parameter.numel())
-            parameter.grad = self._gradient[here].view_as(parameter)
+            if parameter.requires_grad:
+                parameter.grad = self._gradient[here].view_as(parameter)
             if parameter not in self._optimizer.state:
                 mean, square = (row[here].view_as(parameter) for row in self._moments)
                 done = torch.tensor(float(self.number), device=parameter.device)

@@ -262,6 +262,7 @@ inline void weight_gradient_of_few(const Layer& layer, const real* x, const real
     for (int64_t i0 = 0; i0 < layer.inputs; i0 += most) {
         const int inputs = int(std::min<int64_t>(most, layer.inputs - i0));
         tile.fill<false>(layer, x, samples, i0, inputs);
+        std::fill_n(gw + i0 * step, inputs * step, real(0));
         for (int64_t b = 0; b < samples; ++b)
             for (int i = 0; i < inputs; ++i) {
                 const real* met = tile.met + b * inputs + i;
@@ -279,7 +280,7 @@ inline int worth(int64_t multiplications, int threads) {
     return int(std::min<int64_t>(threads, 1 + multiplications / WORTH_A_THREAD));
 }
 
-/// The gradients that are not null; those of weight and bias are added to what is there.
+/// The gradients that are not null.
 inline void backward(const Layer& layer, const real* x, const real* gy, real* gx, real* gw, real* gb, int64_t batch,
                      int threads) {
     const int64_t cost = batch * layer.inputs * layer.outputs * ROWS;
@@ -294,16 +295,18 @@ inline void backward(const Layer& layer, const real* x, const real* gy, real* gx
     } else if (gw) {
         constexpr int64_t group = 8;  // inputs of a share, whose x lie in one line of the cache
         Pool::shared().run((layer.inputs + group - 1) / group, worth(cost, threads), [&](int64_t share) {
-            const int64_t end = std::min(layer.inputs, (share + 1) * group);
+            const int64_t end = std::min(layer.inputs, (share + 1) * group), size = layer.rows() * layer.outputs;
+            std::fill_n(gw + share * group * size, (end - share * group) * size, real(0));
             for (int64_t b = 0; b < batch; b += CHUNK)  // the chunk's gy stays in the cache
                 for (int64_t i = share * group; i < end; ++i)
                     weight_gradient_share(layer, x + b * layer.inputs + i, gy + b * layer.outputs,
-                                          gw + i * layer.rows() * layer.outputs, int(std::min<int64_t>(CHUNK, batch - b)));
+                                          gw + i * size, int(std::min<int64_t>(CHUNK, batch - b)));
         });
     }
-    if (gb)
-        for (int64_t b = 0; b < batch; ++b)
-            for (int64_t o = 0; o < layer.outputs; ++o) gb[o] += gy[b * layer.outputs + o];
+    if (!gb) return;
+    std::fill_n(gb, layer.outputs, real(0));
+    for (int64_t b = 0; b < batch; ++b)
+        for (int64_t o = 0; o < layer.outputs; ++o) gb[o] += gy[b * layer.outputs + o];
 }
 
 }  // namespace kan

@@ -58,8 +58,8 @@ def backward(
     """The gradients of x, weight and bias, those that are wanted."""
     library, x, weight, gy = _library(spline, x), x.contiguous(), weight.contiguous(), gy.contiguous()
     gx = torch.empty_like(x) if wanted[0] else None
-    gw = torch.zeros_like(weight) if wanted[1] else None
-    gb = torch.zeros_like(bias) if wanted[2] and bias is not None else None
+    gw = torch.empty_like(weight) if wanted[1] else None
+    gb = torch.empty_like(bias) if wanted[2] and bias is not None else None
     pointers = [None if tensor is None else tensor.data_ptr() for tensor in (gx, gw, gb)]
     here, batch = library.layer(weight, None, spline), gy.numel() // weight.shape[2]
     library.backward(ctypes.byref(here), x.data_ptr(), gy.data_ptr(), *pointers, batch, torch.get_num_threads())

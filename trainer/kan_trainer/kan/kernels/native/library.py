@@ -56,8 +56,7 @@ class Library:
     Attributes:
         Layer: C's struct of a layer.
         forward: Layers, how many, x, y, batch, threads.
-        backward: A layer, x, the output's gradient, those of x, weight and bias or null, batch, threads; the last two
-            are added to.
+        backward: A layer, x, the output's gradient, those of x, weight and bias or null, batch, threads.
         gradient: Layers, how many, rule, memory, x, targets, mask or null, room for batch · (all outputs + 2 · the
             widest layer), batch, threads, outcome, whose loss it tells.
         apply: Layers, how many, rule, memory, threads, outcome, whose norm it tells.

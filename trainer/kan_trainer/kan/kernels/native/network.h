@@ -156,7 +156,6 @@ inline double gradient(const Layer* layers, int depth, const Rule& rule, const M
     const double loss = rule.loss == CROSS_ENTROPY
                             ? entropy_of(x, static_cast<const int64_t*>(target), mask, batch, outputs, gy)
                             : error_of(rule, x, static_cast<const real*>(target), mask, batch * outputs, gy);
-    std::fill_n(memory.gradient, size, real(0));
     real* end = memory.gradient + size;
     for (int at = depth - 1; at >= 0; --at) {
         real* gb = end - biases(layers[at]);
