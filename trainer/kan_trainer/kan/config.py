@@ -96,8 +96,8 @@ class KANConfig(SplineConfig, frozen=True, kw_only=True, forbid_unknown_fields=T
         """What the network will take, with a batch at a time, by the compiled kernel; nothing is allocated for it.
 
         To answer takes P numbers for the weights and B · (inputs + outputs). A `TrainStep` takes 4 · P, for the
-        weights, their gradient and its two moments, and B · (inputs + outputs + all layers' outputs + 2 · the widest
-        layer), for the examples, what backward needs, and gradients on their way. Not counted: the libraries
+        weights, their gradient and its two moments, and B · (inputs + outputs), for the examples, beside B times
+        `room_per_sample`, for what backward needs, and gradients on their way. Not counted: the libraries
         themselves, and that the plain way makes `rows` numbers of every input of a layer, and in training keeps them.
 
         Args:
@@ -113,8 +113,13 @@ class KANConfig(SplineConfig, frozen=True, kw_only=True, forbid_unknown_fields=T
         require(kind in _ITEM_BYTES, "dtype", ", ".join(_ITEM_BYTES), dtype)
         copies, each = 1, self.layers[0] + self.layers[-1]
         if training:
-            copies, each = 4, each + sum(self.layers[1:]) + 2 * max(self.layers)
+            copies, each = 4, each + room_per_sample(self.layers)
         return (copies * self.parameters + cast(int, samples) * each) * _ITEM_BYTES[kind]
+
+
+def room_per_sample(layers: Sequence[int]) -> int:
+    """Numbers that a training step keeps of a sample: what all layers give, and the gradients of two of them."""
+    return sum(layers[1:]) + layers[-1] + 2 * max(layers[1:-1], default=0)
 
 
 def _whole(value: SupportsIndex) -> int | None:

@@ -26,6 +26,11 @@ def backend_of(weight: Tensor, bias: Tensor | None, spline: SplineConfig) -> Bac
     return backend
 
 
+def is_traced() -> bool:
+    """Whether tensors are not what they seem: a compiler looks on, or a transformation of `torch.func`."""
+    return torch.compiler.is_compiling() or torch._C._are_functorch_transforms_active()
+
+
 def kan_layer(x: Tensor, weight: Tensor, bias: Tensor | None, spline: SplineConfig) -> Tensor:
     """y_o = b_o + Σ_i (Σ_j W[i, j, o] B_j(x_i) + W[i, G + k, o] base(x_i)): `(..., inputs)` → `(..., outputs)`.
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from kan_trainer.kan.config import Base, KANConfig, Outside
-from kan_trainer.kan.functional import Backend, backend_of
+from kan_trainer.kan.functional import Backend, backend_of, is_traced
 from kan_trainer.kan.kernels.native.network import Handle
 from kan_trainer.kan.layer import KANLayer
 from kan_trainer.kan.memory import require_memory
@@ -96,13 +96,10 @@ class KAN(nn.Module):
         Raises:
             UsageError: `x` has another number of features.
         """
-        if x.ndim and x.shape[-1] == self.config.layers[0] and self._is_inference(x) and self.handle.is_ready(x):
-            return self.handle.forward(x)
+        if x.ndim and x.shape[-1] == self.config.layers[0] and not is_traced() and self.handle.is_ready(x):
+            learns = torch.is_grad_enabled() and (
+                x.requires_grad or any(p.requires_grad for p in self.handle.parameters)
+            )
+            return self.handle.differentiable(x) if learns else self.handle.forward(x)
         outputs: Tensor = self.layers(x)
         return outputs
-
-    def _is_inference(self, x: Tensor) -> bool:
-        """Whether nobody wants gradients, and nobody traces."""
-        if torch.compiler.is_compiling():
-            return False
-        return not (torch.is_grad_enabled() and (x.requires_grad or any(p.requires_grad for p in self.parameters())))

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from kan_shared.errors import UsageError
 from kan_trainer.checks import require
+from kan_trainer.kan.config import room_per_sample
 from kan_trainer.kan.functional import Backend
 from kan_trainer.kan.kernels.native.library import Memory, Outcome, Rule
 from kan_trainer.kan.losses import Loss, loss_of
@@ -78,7 +79,7 @@ class TrainStep:
         self._gradient = like.new_zeros(weights + 2)  # and behind it the loss and how much it counts, for the others
         self._memory = Memory(*(tensor.data_ptr() for tensor in (self._gradient, *self._moments)))
         self._room = like.new_empty(0)
-        self._room_per_sample = sum(network.config.layers[1:]) + 2 * max(network.config.layers)
+        self._room_per_sample = room_per_sample(network.config.layers)
         self._outcome = Outcome()
         self._optimizer: torch.optim.AdamW | None = None
 

@@ -7,8 +7,13 @@ using namespace kan;
 
 extern "C" {
 
-EXPORTED void kan_forward(const Layer* layers, int depth, const real* x, real* y, int64_t batch, int threads) {
-    forward(layers, depth, x, y, batch, threads);
+EXPORTED void kan_forward(const Layer* layers, int depth, const real* x, real* kept, real* y, int64_t batch, int threads) {
+    forward(layers, depth, x, kept, y, batch, threads);
+}
+
+EXPORTED void kan_network_backward(const Layer* layers, int depth, const real* x, const real* kept, const real* gy, real* gx,
+                          real* gradient, real* room, int64_t batch, int threads) {
+    backward(layers, depth, x, kept, gy, gx, gradient, room, batch, threads);
 }
 
 EXPORTED void kan_backward(const Layer* layer, const real* x, const real* gy, real* gx, real* gw, real* gb, int64_t batch, int threads) {

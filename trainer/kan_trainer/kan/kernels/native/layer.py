@@ -48,7 +48,7 @@ def forward(x: Tensor, weight: Tensor, bias: Tensor | None, spline: SplineConfig
     y = x.new_empty(*x.shape[:-1], outputs)
     here = library.layer(weight, bias, spline)
     batch, threads = y.numel() // outputs, torch.get_num_threads()
-    library.forward(ctypes.byref(here), 1, x.data_ptr(), y.data_ptr(), batch, threads)
+    library.forward(ctypes.byref(here), 1, x.data_ptr(), None, y.data_ptr(), batch, threads)
     return y
 
 

@@ -55,10 +55,12 @@ class Library:
 
     Attributes:
         Layer: C's struct of a layer.
-        forward: Layers, how many, x, y, batch, threads.
+        forward: Layers, how many, x, room for what all but the last give or null, y, batch, threads.
         backward: A layer, x, the output's gradient, those of x, weight and bias or null, batch, threads.
-        gradient: Layers, how many, rule, memory, x, targets, mask or null, room for batch · (all outputs + 2 · the
-            widest layer), batch, threads, outcome, whose loss it tells.
+        network_backward: Layers, how many, x, what forward kept, the output's gradient, that of x or null, those of
+            all weights, room for batch · 2 · the widest layer but the last, batch, threads.
+        gradient: Layers, how many, rule, memory, x, targets, mask or null, room for batch · (all outputs + the last
+            ones once more + 2 · the widest but the last), batch, threads, outcome, whose loss it tells.
         apply: Layers, how many, rule, memory, threads, outcome, whose norm it tells.
         train: Both in one; the arguments are those of `gradient`.
     """
@@ -66,7 +68,8 @@ class Library:
     def __init__(self, path: str, real: Any) -> None:
         loaded = ctypes.CDLL(path)
         self.Layer = _layer_of(real)
-        self.forward = _function(loaded.kan_forward, "pippli")
+        self.forward = _function(loaded.kan_forward, "pipppli")
+        self.network_backward = _function(loaded.kan_network_backward, "pippppppli")
         self.backward = _function(loaded.kan_backward, "ppppppli")
         self.gradient = _function(loaded.kan_gradient, "pipppppplip")
         self.apply = _function(loaded.kan_apply, "pippip")

@@ -2,6 +2,7 @@
 #pragma once
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "layer.h"
 
@@ -18,28 +19,58 @@ struct Rule {
 
 constexpr int64_t SHARE = 1 << 14;  // numbers of a share where all are treated alike
 
-inline int64_t widest(const Layer* layers, int depth) {
-    int64_t most = layers[0].inputs;
-    for (int at = 0; at < depth; ++at) most = std::max(most, layers[at].outputs);
-    return most;
+/// Of the layers in front of layer `at`: how many outputs they have together, and the most that one of them has.
+inline int64_t outputs_before(const Layer* layers, int at) {
+    return std::accumulate(layers, layers + at, int64_t(0), [](int64_t sum, const Layer& layer) { return sum + layer.outputs; });
+}
+
+inline int64_t widest_before(const Layer* layers, int at) {
+    return std::accumulate(layers, layers + at, int64_t(0), [](int64_t most, const Layer& layer) { return std::max(most, layer.outputs); });
 }
 
 /// The same numbers for every sample, however many there are and whichever thread they come to.
-inline void forward(const Layer* layers, int depth, const real* x, real* y, int64_t batch, int threads) {
+///
+/// kept: where not null, room for the outputs of all layers but the last, [batch][outputs] after [batch][outputs].
+inline void forward(const Layer* layers, int depth, const real* x, real* kept, real* y, int64_t batch, int threads) {
     int64_t cost = 0;
     for (int at = 0; at < depth; ++at) cost += batch * layers[at].inputs * layers[at].outputs * ROWS;
-    const int64_t half = SAMPLES * widest(layers, depth), inputs = layers[0].inputs, outputs = layers[depth - 1].outputs;
+    const int64_t half = SAMPLES * widest_before(layers, depth - 1);
     Pool::shared().run((batch + SAMPLES - 1) / SAMPLES, worth(cost, threads), [&](int64_t share) {
         thread_local std::vector<real> room;
         if (int64_t(room.size()) < 2 * half) room.resize(2 * half);
         const int64_t begin = share * SAMPLES, count = std::min<int64_t>(SAMPLES, batch - begin);
-        const real* from = x + begin * inputs;
+        const real* from = x + begin * layers[0].inputs;
         for (int at = 0; at < depth; ++at) {
-            real* to = at == depth - 1 ? y + begin * outputs : room.data() + (at % 2) * half;
+            real* all = at == depth - 1 ? y : kept ? kept + batch * outputs_before(layers, at) : nullptr;
+            real* to = all ? all + begin * layers[at].outputs : room.data() + (at % 2) * half;
             forward_share(layers[at], from, to, count);
             from = to;
         }
     });
+}
+
+inline int64_t biases(const Layer& layer) { return layer.bias ? layer.outputs : 0; }
+
+inline int64_t size_of(const Layer* layers, int depth) {
+    int64_t size = 0;
+    for (int at = 0; at < depth; ++at) size += layers[at].size() + biases(layers[at]);
+    return size;
+}
+
+/// The gradients of all weights, layer by layer, weight before bias, and where it is not null that of x.
+///
+/// Needs what `forward` kept, and room for batch * 2 * the outputs of the widest layer but the last.
+inline void backward(const Layer* layers, int depth, const real* x, const real* kept, const real* gy, real* gx, real* gradient,
+                     real* room, int64_t batch, int threads) {
+    const int64_t half = batch * widest_before(layers, depth - 1);
+    real* end = gradient + size_of(layers, depth);
+    for (int at = depth - 1; at >= 0; --at) {
+        const real* input = at ? kept + batch * outputs_before(layers, at - 1) : x;
+        real *to = at ? room + (at % 2) * half : gx, *gb = end - biases(layers[at]);
+        end = gb - layers[at].size();
+        backward(layers[at], input, gy, to, end, layers[at].bias ? gb : nullptr, batch, threads);
+        gy = to;
+    }
 }
 
 inline double square_error(Loss loss, double difference, double delta, double& slope) {
@@ -132,37 +163,18 @@ struct Outcome {
     double loss, norm;
 };
 
-inline int64_t biases(const Layer& layer) { return layer.bias ? layer.outputs : 0; }
-
-inline int64_t size_of(const Layer* layers, int depth) {
-    int64_t size = 0;
-    for (int at = 0; at < depth; ++at) size += layers[at].size() + biases(layers[at]);
-    return size;
-}
-
-/// The loss and all gradients. Needs room for batch * (the sum of all layers' outputs + 2 * the widest layer) numbers.
+/// The loss and all gradients. Needs room for batch * (all layers' outputs + those of the last once more + 2 * those of
+/// the widest but the last) numbers.
 inline double gradient(const Layer* layers, int depth, const Rule& rule, const Memory& memory, const real* x, const void* target,
                        const real* mask, real* room, int64_t batch, int threads) {
-    const int64_t half = batch * widest(layers, depth), size = size_of(layers, depth);
-    real *gy = room, *gx = room + half, *y = room + 2 * half;
-    thread_local std::vector<const real*> inputs;
-    inputs.resize(depth);
-    for (int at = 0; at < depth; ++at) {
-        inputs[at] = x;
-        forward(layers + at, 1, x, y, batch, threads);
-        x = y, y += batch * layers[at].outputs;
-    }
     const int64_t outputs = layers[depth - 1].outputs;
+    real *kept = room + 2 * batch * widest_before(layers, depth - 1), *y = kept + batch * outputs_before(layers, depth - 1);
+    real* gy = y + batch * outputs;
+    forward(layers, depth, x, kept, y, batch, threads);
     const double loss = rule.loss == CROSS_ENTROPY
-                            ? entropy_of(x, static_cast<const int64_t*>(target), mask, batch, outputs, gy)
-                            : error_of(rule, x, static_cast<const real*>(target), mask, batch * outputs, gy);
-    real* end = memory.gradient + size;
-    for (int at = depth - 1; at >= 0; --at) {
-        real* gb = end - biases(layers[at]);
-        end = gb - layers[at].size();
-        backward(layers[at], inputs[at], gy, at ? gx : nullptr, end, layers[at].bias ? gb : nullptr, batch, threads);
-        std::swap(gy, gx);
-    }
+                            ? entropy_of(y, static_cast<const int64_t*>(target), mask, batch, outputs, gy)
+                            : error_of(rule, y, static_cast<const real*>(target), mask, batch * outputs, gy);
+    backward(layers, depth, x, kept, gy, nullptr, memory.gradient, room, batch, threads);
     return loss;
 }
 

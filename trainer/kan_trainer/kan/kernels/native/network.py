@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
+from kan_trainer.kan.kernels import plain
 from kan_trainer.kan.kernels.native.layer import TENSORS, takes
 from kan_trainer.kan.kernels.native.library import Library, library_for
 
@@ -51,10 +52,10 @@ class Handle:
         """Whether the kernel can do the whole network: see `takes` of a layer; and nobody listens in between."""
         key: list[object] = []
         for layer in self._layers:
-            if layer._forward_hooks or layer._forward_pre_hooks:
+            weight, bias = layer._parameters.get("weight"), layer._parameters.get("bias")
+            if weight is None or _is_heard(layer):
                 return False
-            weight, bias = layer._parameters["weight"], layer._parameters["bias"]
-            key += weight.data_ptr(), None if bias is None else bias.data_ptr(), layer.config  # type: ignore[union-attr]
+            key += weight.data_ptr(), None if bias is None else bias.data_ptr(), layer.config
         if key != self._key:
             self._hand_over()
             self._key = key
@@ -79,8 +80,83 @@ class Handle:
 
     def forward(self, x: Tensor) -> Tensor:
         """The outputs, outside of autograd; what it is ready for."""
-        outputs, x = self._layers[-1].config.layers[1], x.contiguous()
-        y = x.new_empty(*x.shape[:-1], outputs)
-        batch, threads = y.numel() // outputs, torch.get_num_threads()
-        self.library.forward(self.structs, len(self._layers), x.data_ptr(), y.data_ptr(), batch, threads)  # type: ignore[union-attr]
+        x = x.contiguous()
+        return self._given(x, None)
+
+    def differentiable(self, x: Tensor) -> Tensor:
+        """The outputs, for autograd to go back through in one call too."""
+        y: Tensor = _Network.apply(self, x, *self.parameters)  # type: ignore[no-untyped-call]
         return y
+
+    def _given(self, x: Tensor, kept: Tensor | None) -> Tensor:
+        y = x.new_empty(*x.shape[:-1], self._layers[-1].config.layers[1])
+        self.library.forward(  # type: ignore[union-attr]
+            self.structs,
+            len(self._layers),
+            x.data_ptr(),
+            None if kept is None else kept.data_ptr(),
+            y.data_ptr(),
+            _rows(x),
+            torch.get_num_threads(),
+        )
+        return y
+
+
+def _is_heard(layer: KANLayer) -> bool:
+    hooks = layer._forward_hooks, layer._forward_pre_hooks, layer._backward_hooks, layer._backward_pre_hooks
+    return any(hooks)
+
+
+class _Network(torch.autograd.Function):
+    """Keeps what each layer was given; a derivative of derivatives is taken by the plain way."""
+
+    @staticmethod
+    def forward(ctx: Any, handle: Handle, x: Tensor, *parameters: Tensor) -> Tensor:
+        x = x.contiguous()
+        ctx.hidden = [layer.config.layers[1] for layer in handle._layers[:-1]]
+        kept = x.new_empty(_rows(x) * sum(ctx.hidden))
+        y = handle._given(x, kept)
+        ctx.save_for_backward(x, kept, *parameters)
+        ctx.library, ctx.structs = handle.library, handle.structs
+        ctx.layers = [(layer.config, layer.bias is not None) for layer in handle._layers]
+        return y
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
+        (gy,), (x, kept, *parameters) = gradients, ctx.saved_tensors
+        if torch.is_grad_enabled():
+            return _twice_differentiable(ctx, gy, x, parameters)
+        gy = gy.contiguous()
+        found = x.new_empty(sum(parameter.numel() for parameter in parameters))
+        gx = torch.empty_like(x) if ctx.needs_input_grad[1] else None
+        room = x.new_empty(_rows(x) * 2 * max(ctx.hidden, default=0))
+        ctx.library.network_backward(
+            ctx.structs,
+            len(ctx.layers),
+            x.data_ptr(),
+            kept.data_ptr(),
+            gy.data_ptr(),
+            None if gx is None else gx.data_ptr(),
+            found.data_ptr(),
+            room.data_ptr(),
+            _rows(x),
+            torch.get_num_threads(),
+        )
+        parts = found.split([parameter.numel() for parameter in parameters])
+        by_weights = (part.view_as(parameter) for part, parameter in zip(parts, parameters, strict=True))
+        wanted = zip(by_weights, ctx.needs_input_grad[2:], strict=True)
+        return (None, gx, *(each if needed else None for each, needed in wanted))
+
+
+def _twice_differentiable(ctx: Any, gy: Tensor, x: Tensor, parameters: list[Tensor]) -> tuple[Tensor | None, ...]:
+    y, left = x, iter(parameters)
+    for spline, has_bias in ctx.layers:
+        y = plain.forward(y, next(left), next(left) if has_bias else None, spline)
+    tensors, wanted = (x, *parameters), ctx.needs_input_grad[1:]
+    by = [tensor for tensor, needed in zip(tensors, wanted, strict=True) if needed]
+    found = iter(torch.autograd.grad(y, by, gy, create_graph=True))
+    return (None, *(next(found) if needed else None for needed in wanted))
+
+
+def _rows(x: Tensor) -> int:
+    return x.numel() // x.shape[-1]
