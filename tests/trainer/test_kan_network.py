@@ -150,3 +150,30 @@ def test_each_mistake_has_an_error_of_its_own(mistake: dict[str, object], messag
         KANConfig(**options)  # type: ignore[arg-type]
     with pytest.raises(UsageError, match=message):
         KAN(**options)  # type: ignore[arg-type]
+
+
+class TestTorchFunc:
+    """`torch.func` on a network: slopes by the inputs, as physics asks for them, and by the weights."""
+
+    @pytest.fixture
+    def network(self) -> KAN:
+        torch.manual_seed(0)
+        return KAN([2, 3, 1]).double()
+
+    def test_slopes_by_the_inputs_are_those_of_autograd(self, network: KAN) -> None:
+        x = torch.randn(5, 2, dtype=torch.float64, requires_grad=True)
+        (expected,) = torch.autograd.grad(network(x).sum(), x)
+        found = torch.func.vmap(torch.func.grad(lambda row: network(row).sum()))(x.detach())
+        torch.testing.assert_close(found, expected)
+
+    def test_curvature_by_the_inputs_is_that_of_autograd(self, network: KAN) -> None:
+        x = torch.randn(2, dtype=torch.float64)
+        expected = torch.autograd.functional.hessian(lambda row: network(row).sum(), x)
+        found = torch.func.jacrev(torch.func.jacrev(lambda row: network(row).sum()))(x)
+        torch.testing.assert_close(found, expected)
+
+    def test_slopes_by_the_weights_are_those_of_autograd(self, network: KAN) -> None:
+        x, weights = torch.randn(5, 2, dtype=torch.float64), dict(network.named_parameters())
+        expected = torch.autograd.grad(network(x).sum(), list(weights.values()))
+        found = torch.func.grad(lambda these: torch.func.functional_call(network, these, (x,)).sum())(weights)
+        torch.testing.assert_close(tuple(found.values()), expected)

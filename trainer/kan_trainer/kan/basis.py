@@ -80,13 +80,19 @@ def basis_of(spline: SplineConfig, x: Tensor) -> Tensor:
 class _Basis(torch.autograd.Function):
     """Keeps `x` alone for the backward pass, where autograd would keep every step of Horner's form."""
 
+    generate_vmap_rule = True
+
     @staticmethod
-    def forward(ctx: Any, x: Tensor, grid_size: int, spline_order: int, grid_range: tuple[float, float]) -> Tensor:
-        ctx.save_for_backward(x)
-        ctx.grid = {"grid_size": grid_size, "spline_order": spline_order, "grid_range": grid_range}
+    def forward(x: Tensor, grid_size: int, spline_order: int, grid_range: tuple[float, float]) -> Tensor:
         span, t = _locate(x, grid_size, spline_order, grid_range)
         values = _horner(t, *_coefficients(spline_order, 0, x.dtype, x.device))
-        return _spread(span, values.clamp_(min=0), grid_size)  # by rounding some would be a little below zero
+        return _spread(span, values.clamp(min=0), grid_size)  # by rounding some would be a little below zero
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:  # noqa: ARG004
+        x, grid_size, spline_order, grid_range = inputs
+        ctx.save_for_backward(x)
+        ctx.grid = {"grid_size": grid_size, "spline_order": spline_order, "grid_range": grid_range}
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
@@ -122,7 +128,7 @@ def _spread(span: Tensor, values: Tensor, grid_size: int) -> Tensor:
     columns = torch.nan_to_num(span).long().unsqueeze(-1) + torch.arange(pieces, 2 * pieces, device=span.device)
     # `pieces` columns more at both sides take what belongs to functions beyond the grid's.
     wide = values.new_zeros(*span.shape, grid_size + 3 * pieces - 1)
-    return wide.scatter_(-1, columns, values.movedim(0, -1))[..., pieces : grid_size + 2 * pieces - 1]
+    return wide.scatter(-1, columns, values.movedim(0, -1))[..., pieces : grid_size + 2 * pieces - 1]
 
 
 @kept

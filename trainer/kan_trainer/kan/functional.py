@@ -40,10 +40,10 @@ def kan_layer(x: Tensor, weight: Tensor, bias: Tensor | None, spline: SplineConf
         bias: `(outputs,)`, or `None`.
         spline: The functions on the edges.
     """
-    if torch.compiler.is_compiling():
-        # What is exported shall run where this package is not.
-        way = plain.forward if torch.compiler.is_exporting() else operators.layer
-        return way(x, weight, bias, spline)
+    if torch.compiler.is_compiling() and not torch.compiler.is_exporting():
+        return operators.layer(x, weight, bias, spline)
+    if is_traced():  # what is exported shall run where this package is not, and `torch.func` sees every operation
+        return plain.forward(x, weight, bias, spline)
     if (kernel := compiled_for(x, weight, bias, spline)) is not None:
         y: Tensor = kernel.layer(x, weight, bias, spline)
         return y
