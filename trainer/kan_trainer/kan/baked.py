@@ -13,9 +13,9 @@ from torch import Tensor, nn
 from kan_shared.errors import UsageError
 from kan_trainer.checks import require
 from kan_trainer.kan.config import KANConfig
-from kan_trainer.kan.functional import Backend
 from kan_trainer.kan.importance import layer_inputs
 from kan_trainer.kan.kernels import plain
+from kan_trainer.kan.kernels.differentiable import Backend
 from kan_trainer.kan.kernels.native.baked import Handle
 from kan_trainer.kan.network import KAN
 from kan_trainer.kan.quantisation import Dtype, pack, unpack

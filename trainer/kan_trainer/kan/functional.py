@@ -7,23 +7,19 @@ plain    PyTorch's own operations: everywhere
 
 from __future__ import annotations
 
-from typing import Literal
-
 import torch
 from torch import Tensor
 
 from kan_trainer.kan.config import SplineConfig
-from kan_trainer.kan.kernels import operators, plain
+from kan_trainer.kan.kernels import differentiable, operators, plain
 from kan_trainer.kan.kernels.choice import compiled_for
-
-Backend = Literal["native", "triton", "plain"]
+from kan_trainer.kan.kernels.differentiable import Backend
 
 
 def backend_of(weight: Tensor, bias: Tensor | None, spline: SplineConfig) -> Backend:
     """What `kan_layer` takes for inputs of the weight's kind, where nothing is traced."""
     kernel = compiled_for(weight, weight, bias, spline)
-    backend: Backend = "plain" if kernel is None else kernel.BACKEND
-    return backend
+    return "plain" if kernel is None else kernel.BACKEND
 
 
 def is_traced() -> bool:
@@ -45,6 +41,5 @@ def kan_layer(x: Tensor, weight: Tensor, bias: Tensor | None, spline: SplineConf
     if is_traced():  # what is exported shall run where this package is not, and `torch.func` sees every operation
         return plain.forward(x, weight, bias, spline)
     if (kernel := compiled_for(x, weight, bias, spline)) is not None:
-        y: Tensor = kernel.layer(x, weight, bias, spline)
-        return y
+        return differentiable.layer(kernel, x, weight, bias, spline)
     return plain.forward(x, weight, bias, spline)

@@ -11,7 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from kan_trainer.kan.config import Base, KANConfig, Outside
-from kan_trainer.kan.functional import Backend, backend_of, is_traced
+from kan_trainer.kan.functional import backend_of, is_traced
+from kan_trainer.kan.kernels.differentiable import Backend
 from kan_trainer.kan.kernels.native.network import Handle
 from kan_trainer.kan.layer import KANLayer
 from kan_trainer.kan.memory import require_memory

@@ -15,7 +15,7 @@ from torch import Tensor
 from kan_shared.errors import UsageError
 from kan_trainer.checks import require
 from kan_trainer.kan.config import room_per_sample
-from kan_trainer.kan.functional import Backend
+from kan_trainer.kan.kernels.differentiable import Backend
 from kan_trainer.kan.kernels.native.library import Memory, Outcome, Rule
 from kan_trainer.kan.losses import Loss, loss_of
 from kan_trainer.kan.network import KAN

@@ -10,15 +10,17 @@ from typing import Any
 from torch import Tensor
 
 from kan_trainer.kan.config import SplineConfig
+from kan_trainer.kan.kernels.differentiable import Kernel
 from kan_trainer.kan.kernels.native import layer as native
 
 
-def compiled_for(x: Tensor, weight: Tensor, bias: Tensor | None, spline: SplineConfig) -> Any | None:
-    """A module with `layer`, `forward` and `backward`; None where there is but PyTorch's own operations."""
+def compiled_for(x: Tensor, weight: Tensor, bias: Tensor | None, spline: SplineConfig) -> Kernel | None:
+    """The kernel for such tensors; None where there is but PyTorch's own operations."""
     if native.takes(x, weight, bias, spline):
         return native
     if x.is_cuda and (cards := _cards()) is not None and cards.takes(x, weight, bias):
-        return cards
+        found: Kernel = cards
+        return found
     return None
 
 

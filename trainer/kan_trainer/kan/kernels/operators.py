@@ -63,6 +63,7 @@ def _layer_backward(
     spline = _spline(low, high, grid_size, spline_order, outside, base)
     if (kernel := compiled_for(x, weight, bias, spline)) is not None:
         gx, gw, gb = kernel.backward(x, weight, bias, spline, gy, (True, True, bias is not None))
+        assert gx is not None and gw is not None  # they were asked for
         return gx, gw, weight.new_empty(0) if gb is None else gb
     with torch.enable_grad():
         x, weight = x.detach().requires_grad_(), weight.detach().requires_grad_()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import torch
 import triton
@@ -11,7 +11,6 @@ from torch import Tensor
 from kan_trainer.kan.basis import _coefficients
 from kan_trainer.kan.config import SplineConfig
 from kan_trainer.kan.constants import kept
-from kan_trainer.kan.kernels import plain
 from kan_trainer.kan.kernels import triton_kernel as kernel
 from kan_trainer.kan.kernels.native.layer import TENSORS
 
@@ -31,12 +30,6 @@ def takes(x: Tensor, weight: Tensor, bias: Tensor | None) -> bool:
         type(tensor) in TENSORS and tensor.is_cuda and tensor.device == x.device and tensor.dtype == x.dtype
         for tensor in tensors
     )
-
-
-def layer(x: Tensor, weight: Tensor, bias: Tensor | None, spline: SplineConfig) -> Tensor:
-    """See `kan_layer`; what `takes` is true of."""
-    outputs: Tensor = _Layer.apply(x, weight, bias, spline)  # type: ignore[no-untyped-call]
-    return outputs
 
 
 def forward(x: Tensor, weight: Tensor, bias: Tensor | None, spline: SplineConfig) -> Tensor:
@@ -95,23 +88,3 @@ def _constants(spline: SplineConfig, dtype: torch.dtype, device: torch.device) -
     pieces, slopes = (_coefficients(spline.spline_order, n, torch.float64, torch.device("cpu"))[0] for n in (0, 1))
     ends = torch.tensor([low, high, density], dtype=torch.float64)
     return (torch.cat([ends, pieces.flatten(), slopes.flatten() * density]).to(device, dtype),)
-
-
-class _Layer(torch.autograd.Function):
-    """Keeps `x` alone; a derivative of derivatives is taken by the plain way."""
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None, spline: SplineConfig) -> Tensor:
-        ctx.save_for_backward(x, weight, bias)
-        ctx.spline = spline
-        return forward(x, weight, bias, spline)
-
-    @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
-        x, weight, bias = ctx.saved_tensors
-        (gy,), wanted = gradients, ctx.needs_input_grad[:3]
-        if not torch.is_grad_enabled():
-            return (*backward(x, weight, bias, ctx.spline, gy, wanted), None)
-        by = [tensor for tensor, want in zip((x, weight, bias), wanted, strict=True) if want]
-        found = iter(torch.autograd.grad(plain.forward(x, weight, bias, ctx.spline), by, gy, create_graph=True))
-        return (*(next(found) if want else None for want in wanted), None)

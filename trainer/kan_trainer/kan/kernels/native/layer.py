@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Any, Final
+from typing import Final
 
 import torch
 from torch import Tensor
 
 from kan_trainer.kan.config import SplineConfig
-from kan_trainer.kan.kernels import plain
 from kan_trainer.kan.kernels.native.library import Library, library_for
 
 BACKEND: Final = "native"
@@ -29,15 +28,6 @@ def takes(x: Tensor, weight: Tensor, bias: Tensor | None, spline: SplineConfig) 
         and (bias is None or bias.dtype == dtype)
         and library_for(spline.spline_order, dtype) is not None
     )
-
-
-def layer(x: Tensor, weight: Tensor, bias: Tensor | None, spline: SplineConfig) -> Tensor:
-    """See `kan_layer`; what `takes` is true of."""
-    of_inputs = x.requires_grad or weight.requires_grad or (bias is not None and bias.requires_grad)
-    if of_inputs and torch.is_grad_enabled():
-        outputs: Tensor = _Layer.apply(x, weight, bias, spline)  # type: ignore[no-untyped-call]
-        return outputs
-    return forward(x, weight, bias, spline)
 
 
 def forward(x: Tensor, weight: Tensor, bias: Tensor | None, spline: SplineConfig) -> Tensor:
@@ -70,23 +60,3 @@ def _library(spline: SplineConfig, x: Tensor) -> Library:
     library = library_for(spline.spline_order, x.dtype)
     assert library is not None, "`takes` was not asked"
     return library
-
-
-class _Layer(torch.autograd.Function):
-    """Keeps `x` alone; a derivative of derivatives is taken by the plain way."""
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None, spline: SplineConfig) -> Tensor:
-        ctx.save_for_backward(x, weight, bias)
-        ctx.spline = spline
-        return forward(x, weight, bias, spline)
-
-    @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
-        x, weight, bias = ctx.saved_tensors
-        (gy,), wanted = gradients, ctx.needs_input_grad[:3]
-        if not torch.is_grad_enabled():
-            return (*backward(x, weight, bias, ctx.spline, gy, wanted), None)
-        by = [tensor for tensor, want in zip((x, weight, bias), wanted, strict=True) if want]
-        found = iter(torch.autograd.grad(plain.forward(x, weight, bias, ctx.spline), by, gy, create_graph=True))
-        return (*(next(found) if want else None for want in wanted), None)
