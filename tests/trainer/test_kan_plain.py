@@ -30,7 +30,7 @@ class TestWhereNobodyDifferentiates:
         low, high = grid_range
         for grid_size in (1, 2, 5, 16, 64):
             spline = SplineConfig(grid_size=grid_size, spline_order=order, grid_range=grid_range)
-            x = low + (high - low) * (torch.rand(2000, generator=torch.Generator().manual_seed(0)) * 3 - 1)
+            x = low + (high - low) * (torch.rand(2000, 1, generator=torch.Generator().manual_seed(0)) * 3 - 1)
             exact = plain._spread(x.double(), spline)
             torch.testing.assert_close(plain._summed(x, spline).double(), exact, rtol=0, atol=2e-6)
 
