@@ -17,7 +17,7 @@ from kan_shared.errors import UsageError
 from kan_trainer.kan import KAN, BakedKAN, bake
 from kan_trainer.kan.kernels.native import baked as native
 from kan_trainer.kan.kernels.native import build
-from kan_trainer.kan.kernels.native.library import _function
+from kan_trainer.kan.kernels.native.library import function_of
 from kan_trainer.kan.quantisation import ELEMENTS, pack, table_size, unpack
 
 DTYPES = ("int8", "float16", "bfloat16")
@@ -152,7 +152,7 @@ class TestTheKernel:
     @pytest.mark.parametrize("dtype", DTYPES)
     def test_gives_it_with_vectors_of_every_width(self, dtype, vector_bytes, monkeypatch):
         path = build.library(3, "float", vector_bytes, "baked")
-        forward = _function(native.ctypes.CDLL(str(path)).kan_forward_baked, "pippli")
+        forward = function_of(native.ctypes.CDLL(str(path)).kan_forward_baked, "pippli")
         monkeypatch.setattr(native, "_forward_of", lambda _: forward)
         for outputs in (1, 10, 24, 130):
             baked = bake(network(19, outputs), dtype)

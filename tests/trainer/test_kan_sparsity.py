@@ -257,7 +257,7 @@ def test_a_train_step_refuses_a_network_that_was_refined_under_it() -> None:
     [
         ({"threshold": -0.1}, "threshold must be 0 … 1, not -0.1"),
         ({"threshold": math.nan}, "threshold must be 0 … 1"),
-        ({"inputs": torch.zeros(0, 2)}, "inputs must be some that give finite outputs"),
+        ({"inputs": torch.zeros(1, 2)}, "inputs must be of shape"),
         ({"inputs": torch.full((3, 2), math.nan)}, "inputs must be some that give finite outputs"),
     ],
 )

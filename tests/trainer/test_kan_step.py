@@ -231,3 +231,92 @@ def allocated_bytes() -> int:
     function.restype = _Heap
     heap = function()
     return int(heap.uordblks + heap.hblkhd)
+
+
+def test_other_numbers_than_it_began_with_need_a_step_of_their_own(backend):
+    network = KAN([4, 5])
+    step = TrainStep(network)
+    network.double()
+    with pytest.raises(UsageError, match="make a new TrainStep"):
+        step(torch.ones(3, 4).double(), torch.ones(3, 5).double())
+
+
+def test_all_that_it_is_given_lies_on_one_device(backend):
+    step = TrainStep(KAN([4, 5]))
+    with pytest.raises(UsageError, match="on one device"):
+        step(torch.ones(3, 4), torch.ones(3, 5, device="meta"))
+
+
+def test_where_all_is_frozen_there_is_nothing_to_learn(backend):
+    network = KAN([4, 5]).requires_grad_(False)
+    with pytest.raises(UsageError, match="nothing to learn"):
+        TrainStep(network)(torch.ones(3, 4), torch.ones(3, 5))
+
+
+def test_what_is_frozen_later_stays_as_it_is_from_then_on(backend):
+    network, given = KAN([4, 9, 5]).double(), examples("mse", 9, False, 0)
+    reference = copy.deepcopy(network)
+    step, theirs = TrainStep(network, weight_decay=0.1), torch.optim.AdamW(reference.parameters(), weight_decay=0.1)
+    for number in range(9):
+        for each in (network, reference):
+            each.kan_layers[0].weight.requires_grad_(number < 3)
+        step(*given)
+        theirs.zero_grad()
+        loss_of("mse", reference(given[0]), given[1]).backward()
+        theirs.step()
+    assert_same_weights(network, reference, 1e-11)
+
+
+def test_new_weights_in_the_same_memory_are_noticed(backend):
+    network = KAN([4, 5])
+    network(torch.ones(2, 4))
+    layer = network.kan_layers[0]
+    layer.weight = nn.Parameter(layer.weight.detach())
+    network(torch.ones(2, 4)).sum().backward()
+    assert layer.weight.grad is not None and layer.weight.grad.any()
+
+
+def test_another_layer_is_noticed(backend):
+    network, x = KAN([4, 5]), torch.ones(2, 4)
+    with torch.no_grad():
+        before = network(x)
+        network.layers[0] = KAN([4, 5]).layers[0]
+        assert not network(x).equal(before)
+        assert network(x).equal(network.layers(x))
+
+
+def test_weights_that_move_between_forward_and_backward_are_not_looked_for_where_they_were(backend):
+    network, x = KAN([4, 9, 5]), torch.randn(3, 4)
+    y = network(x)
+    for layer in network.kan_layers:
+        layer.weight.data = layer.weight.data.clone()
+    y.sum().backward()
+    reference = KAN.from_config(network.config)
+    reference.load_state_dict(network.state_dict())
+    reference(x).sum().backward()
+    for ours, theirs in zip(network.parameters(), reference.parameters(), strict=True):
+        torch.testing.assert_close(ours.grad, theirs.grad)
+
+
+def test_a_copy_of_a_step_goes_on_by_itself(backend):
+    network, given = KAN([4, 5]).double(), examples("mse", 9, False, 0)
+    step = TrainStep(network)
+    step(*given)
+    other = copy.deepcopy(step)
+    expected = float(step(*given).loss), float(step(*given).loss)
+    assert (float(other(*given).loss), float(other(*given).loss)) == expected
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"learning_rate": float("nan")}, {"betas": (0.9, 1.0)}, {"epsilon": 0.0}, {"weight_decay": -1.0}, {"delta": 0.0}],
+)
+def test_a_setting_out_of_its_bounds_is_said(settings):
+    with pytest.raises(UsageError, match="must be"):
+        TrainStep(KAN([4, 5]), **settings)
+
+
+def test_a_class_that_does_not_count_may_be_none(backend):
+    step = TrainStep(KAN([4, 5]), loss="cross_entropy")
+    found = step(torch.ones(2, 4), torch.tensor([1, -100]), torch.tensor([1.0, 0.0]))
+    assert float(found.loss) > 0

@@ -121,8 +121,8 @@ class TrainingConfig(StepsConfig, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name in ("epochs", "processes"):
-            require(getattr(self, name) >= 1, name, "at least 1", getattr(self, name))
+        require(self.epochs >= 1, "epochs", "at least 1", self.epochs)
+        require(1 <= self.processes <= self.batch_size, "processes", "1 … batch_size", self.processes)
         for name in ("validate_every", "update_grid_every"):
             require(getattr(self, name) >= 0, name, "0 or more", getattr(self, name))
 

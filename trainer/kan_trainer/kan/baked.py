@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from kan_shared.errors import UsageError
 from kan_trainer.checks import require
 from kan_trainer.kan.config import KANConfig
+from kan_trainer.kan.functional import is_traced
 from kan_trainer.kan.importance import layer_inputs
 from kan_trainer.kan.kernels import plain
 from kan_trainer.kan.kernels.differentiable import Backend
@@ -109,7 +110,7 @@ class BakedKAN(nn.Module):
             raise UsageError(
                 f"this network takes {self._inputs} features, and was given a tensor of shape {tuple(x.shape)}."
             )
-        if not torch.compiler.is_compiling() and self._ready().takes(x):
+        if not is_traced() and self._ready().takes(x):
             return self._ready().forward(x)
         with torch.no_grad():
             outputs: Tensor = self.layers(x)
@@ -154,7 +155,7 @@ class BakedKAN(nn.Module):
         return baked_files.load(path)
 
     def _ready(self) -> Handle:
-        if self._handle is None:
+        if self._handle is None or not self._handle.is_of(self.buffers()):
             self._handle = Handle(self.baked_layers)
         return self._handle
 

@@ -92,12 +92,18 @@ class _Basis(torch.autograd.Function):
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:  # noqa: ARG004
         x, grid_size, spline_order, grid_range = inputs
         ctx.save_for_backward(x)
+        ctx.save_for_forward(x)
         ctx.grid = {"grid_size": grid_size, "spline_order": spline_order, "grid_range": grid_range}
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
         (x,) = ctx.saved_tensors
         return (gradients[0] * bspline_derivative(x, **ctx.grid)).sum(-1), None, None, None
+
+    @staticmethod
+    def jvp(ctx: Any, *tangents: Tensor) -> Tensor:
+        (x,) = ctx.saved_tensors
+        return tangents[0].unsqueeze(-1) * bspline_derivative(x, **ctx.grid)
 
 
 def _locate(x: Tensor, grid_size: int, order: int, grid_range: tuple[float, float]) -> tuple[Tensor, Tensor]:

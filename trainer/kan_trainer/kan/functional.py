@@ -23,8 +23,10 @@ def backend_of(weight: Tensor, bias: Tensor | None, spline: SplineConfig) -> Bac
 
 
 def is_traced() -> bool:
-    """Whether tensors are not what they seem: a compiler looks on, or a transformation of `torch.func`."""
-    return torch.compiler.is_compiling() or torch._C._are_functorch_transforms_active()
+    """Whether tensors are not what they seem: a compiler looks on, `torch.func`, or forward-mode differentiation."""
+    if torch.compiler.is_compiling():
+        return True
+    return torch._C._are_functorch_transforms_active() or torch.autograd.forward_ad._current_level >= 0
 
 
 def kan_layer(x: Tensor, weight: Tensor, bias: Tensor | None, spline: SplineConfig) -> Tensor:

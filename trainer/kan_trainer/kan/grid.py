@@ -80,7 +80,7 @@ def update_grid(
     if inputs.ndim != 2 or inputs.shape[1] != network.config.layers[0]:
         raise UsageError(f"grids are updated by inputs of shape (batch, {network.config.layers[0]}), not "
                          f"{tuple(inputs.shape)}.")  # fmt: skip
-    reports = []
+    reports, inputs = [], inputs.to(network.kan_layers[0].weight)
     for layer in network.kan_layers:
         finite = inputs[inputs.isfinite().all(1)]
         reports.append(_update(layer, finite, margin, outliers, tolerance))

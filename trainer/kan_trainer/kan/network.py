@@ -73,7 +73,7 @@ class KAN(nn.Module):
             )
         )
 
-        self.handle = Handle(self.kan_layers)
+        self.handle = Handle(self.layers)
 
     @property
     def kan_layers(self) -> list[KANLayer]:

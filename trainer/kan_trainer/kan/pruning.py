@@ -45,7 +45,7 @@ def prune(network: KAN, inputs: Tensor, *, threshold: float = 0.01) -> Pruned:
 
     Args:
         network: What is pruned.
-        inputs: `(batch, layers[0])`, finite; what its edges matter on.
+        inputs: `(batch, layers[0])`, finite, two rows at least; what its edges matter on.
         threshold: 0 … 1; 0 takes out what does nothing at all.
 
     Raises:
@@ -53,7 +53,8 @@ def prune(network: KAN, inputs: Tensor, *, threshold: float = 0.01) -> Pruned:
     """
     require(0 <= threshold <= 1, "threshold", "0 … 1", threshold)
     outputs = network(inputs)
-    require(bool(len(inputs) and outputs.isfinite().all()), "inputs", "some that give finite outputs", "those")
+    require(inputs.ndim == 2 and len(inputs) > 1, "inputs", "of shape (2 or more, inputs)", tuple(inputs.shape))
+    require(bool(outputs.isfinite().all()), "inputs", "some that give finite outputs", "those")
     kept = _connected([_mattering(layer, threshold) for layer in edge_importances(network, inputs)])
     cut = copy.deepcopy(network)
     x = inputs
@@ -84,7 +85,9 @@ def keep_cut(network: KAN) -> KAN:
     """
     for layer in network.kan_layers:
         alive = layer.weight.detach().any(1, keepdim=True)
-        if layer.weight.requires_grad and not alive.all():
+        hooks = (layer.weight._backward_hooks or {}).values()
+        is_kept = any(isinstance(hook, partial) and hook.func is _masked for hook in hooks)
+        if layer.weight.requires_grad and not alive.all() and not is_kept:
             layer.weight.register_hook(partial(_masked, alive))  # type: ignore[no-untyped-call]
     return network
 
@@ -123,7 +126,7 @@ def _without(network: KAN, units: list[Tensor]) -> KAN:
     layers = (sizes[0], *map(len, units), sizes[-1])
     smaller = KAN.from_config(msgspec.structs.replace(network.config, layers=layers))
     for new, old, rows, columns in zip(smaller.kan_layers, network.kan_layers, inputs, outputs, strict=True):
-        new.to(old.weight)
+        new.to(old.weight).requires_grad_(old.weight.requires_grad)
         new.config = msgspec.structs.replace(old.config, layers=(len(rows), len(columns)))
         new.weight.copy_(old.weight[rows][:, :, columns])
         if new.bias is not None and old.bias is not None:

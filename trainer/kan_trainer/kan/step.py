@@ -7,6 +7,7 @@ PyTorch's, with the same results up to rounding. Processes that share a batch br
 from __future__ import annotations
 
 import ctypes
+import math
 from typing import Any, NamedTuple, get_args
 
 import torch
@@ -17,6 +18,7 @@ from kan_trainer.checks import require
 from kan_trainer.kan.config import room_per_sample
 from kan_trainer.kan.kernels.differentiable import Backend
 from kan_trainer.kan.kernels.native.library import Memory, Outcome, Rule
+from kan_trainer.kan.kernels.native.network import is_heard
 from kan_trainer.kan.losses import Loss, loss_of
 from kan_trainer.kan.network import KAN
 
@@ -66,22 +68,38 @@ class TrainStep:
         delta: float = 1.0,
     ) -> None:
         require(loss in get_args(Loss), "loss", ", ".join(get_args(Loss)), loss)
-        require(clip >= 0, "clip", "0 or more", clip)
+        for name, value in {"learning_rate": learning_rate, "weight_decay": weight_decay, "clip": clip}.items():
+            require(0 <= value < math.inf, name, "0 or more", value)
+        for name, value in {"epsilon": epsilon, "delta": delta}.items():
+            require(0 < value < math.inf, name, "more than 0", value)
+        require(all(0 <= beta < 1 for beta in betas), "betas", "at least 0 and less than 1", betas)
         self.network = network
         self.learning_rate = learning_rate
         self.number = 0
         self._loss: Loss = loss
         self._group: torch.distributed.ProcessGroup | None = None
-        self._rule = Rule(learning_rate, *betas, epsilon, weight_decay, clip, delta, 0, get_args(Loss).index(loss))
+        self._settings = *betas, epsilon, weight_decay, clip, delta, 0, get_args(Loss).index(loss)
         like = next(network.parameters()).detach()
         weights = sum(parameter.numel() for parameter in network.parameters())
         self._moments = like.new_zeros(2, weights)
         self._gradient = like.new_zeros(weights + 2)  # and behind it the loss and how much it counts, for the others
-        self._memory = Memory(*(tensor.data_ptr() for tensor in (self._gradient, *self._moments)))
         self._room = like.new_empty(0)
         self._room_per_sample = room_per_sample(network.config.layers)
-        self._outcome = Outcome()
+        self._hand_over()
+
+    def _hand_over(self) -> None:
+        self._rule, self._outcome = Rule(self.learning_rate, *self._settings), Outcome()
+        self._memory = Memory(*(tensor.data_ptr() for tensor in (self._gradient, *self._moments)))
         self._optimizer: torch.optim.AdamW | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """A copy has memory of its own."""
+        cannot = "_rule", "_outcome", "_memory", "_optimizer"
+        return {name: value for name, value in self.__dict__.items() if name not in cannot}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._hand_over()
 
     @property
     def backend(self) -> Backend:
@@ -121,7 +139,8 @@ class TrainStep:
 
     def state_dict(self) -> dict[str, Any]:
         """What the next steps depend on, beside the network: the moments, of all weights in a row, and the step."""
-        return {"mean": self._moments[0], "square": self._moments[1], "number": self.number}
+        mean, square = self._moments.clone()
+        return {"mean": mean, "square": square, "number": self.number}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Goes on from what `state_dict` gave.
@@ -129,18 +148,24 @@ class TrainStep:
         Raises:
             UsageError: It is of a network of another size.
         """
-        for row, name in zip(self._moments, ("mean", "square"), strict=True):
-            if state[name].shape != row.shape:
-                raise UsageError(f"the state of a training of {len(state[name])} weights does not fit a network of "
-                                 f"{len(row)}.")  # fmt: skip
-            row.copy_(state[name])
+        mean, square = (state[name] for name in ("mean", "square"))
+        for given in (mean, square):
+            if given.shape != self._moments[0].shape:
+                raise UsageError(f"the state of a training of {len(given)} weights does not fit a network of "
+                                 f"{self._moments.shape[1]}.")  # fmt: skip
+        self._moments[0], self._moments[1] = mean, square
         self.number = int(state["number"])
         self._optimizer = None
 
     def _is_native(self, x: Tensor) -> bool:
-        """Whether the kernel can do it all: every weight learns, and nobody listens to its gradient in between."""
-        handle = self.network.handle
-        return handle.is_ready(x) and all(p.requires_grad and not p._backward_hooks for p in handle.parameters)
+        """Whether the kernel can do it all: every weight learns, and nobody listens in between, or has his own ways."""
+        network, handle = self.network, self.network.handle
+        return (
+            handle.is_ready(x)
+            and type(network).forward is KAN.forward
+            and not is_heard(network)
+            and all(p.requires_grad and not p._backward_hooks for p in handle.parameters)
+        )
 
     def _native(self, x: Tensor, targets: Tensor, mask: Tensor | None) -> Stepped:
         library, structs, batch = self.network.handle.library, self.network.handle.structs, len(x)
@@ -200,19 +225,25 @@ class TrainStep:
             )
         for parameter in parameters:
             here = slice(begin, begin + parameter.numel())
-            if parameter.requires_grad:
-                parameter.grad = self._gradient[here].view_as(parameter)
+            parameter.grad = self._gradient[here].view_as(parameter) if parameter.requires_grad else None
             if parameter not in self._optimizer.state:
                 mean, square = (row[here].view_as(parameter) for row in self._moments)
                 done = torch.tensor(float(self.number), device=parameter.device)
                 self._optimizer.state[parameter] = {"step": done, "exp_avg": mean, "exp_avg_sq": square}
+            self._optimizer.state[parameter]["step"].fill_(self.number)  # it does not count while a weight is frozen
             begin = here.stop
         return self._optimizer
 
     def _check(self, x: Tensor, targets: Tensor, mask: Tensor | None) -> None:
         inputs, outputs = self.network.config.layers[0], self.network.config.layers[-1]
-        if self.network.handle.weights != self._moments.shape[1]:
-            raise UsageError("the network has another size by now: make a new TrainStep for it.")
+        handle, moments = self.network.handle, self._moments
+        first = handle.parameters[0]
+        if handle.weights != moments.shape[1] or first.dtype != moments.dtype or first.device != moments.device:
+            raise UsageError("the network has another size, type or device by now: make a new TrainStep for it.")
+        if not any(parameter.requires_grad for parameter in handle.parameters):
+            raise UsageError("there is nothing to learn: all weights are frozen (requires_grad is False).")
+        if any(given is not None and given.device != x.device for given in (targets, mask)):
+            raise UsageError(f"inputs, targets and mask must be on one device, and the inputs are on {x.device}.")
         if x.ndim != 2 or x.shape[1] != inputs or not (len(x) or self._group):
             raise UsageError(f"a step takes inputs of shape (batch, {inputs}), not {tuple(x.shape)}.")
         shape = (len(x),) if self._loss == "cross_entropy" else (len(x), outputs)
@@ -222,6 +253,7 @@ class TrainStep:
                              f"{tuple(targets.shape)} of {targets.dtype}.")  # fmt: skip
         if mask is not None and mask.shape != shape:
             raise UsageError(f"the mask must have the shape of the targets, {shape}, not {tuple(mask.shape)}.")
-        on_cpu = self._loss == "cross_entropy" and x.is_cpu and len(x)  # elsewhere PyTorch says so, and nobody waits
-        if on_cpu and not (int(targets.min()) >= 0 and int(targets.max()) < outputs):
-            raise UsageError(f"classes must be 0 … {outputs - 1}.")
+        if self._loss == "cross_entropy" and x.is_cpu:  # elsewhere PyTorch says so, and nobody waits
+            classes = targets if mask is None else targets[mask != 0]
+            if len(classes) and not (int(classes.min()) >= 0 and int(classes.max()) < outputs):
+                raise UsageError(f"classes must be 0 … {outputs - 1}.")

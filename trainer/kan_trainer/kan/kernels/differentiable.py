@@ -57,8 +57,11 @@ class _Layer(torch.autograd.Function):
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
         x, weight, bias = ctx.saved_tensors
         (gy,), wanted = gradients, ctx.needs_input_grad[1:4]
-        if not torch.is_grad_enabled():
+        create_graph, moved = torch.is_grad_enabled(), weight.dtype != x.dtype or weight.device != x.device
+        if not (create_graph or moved or torch._C._are_functorch_transforms_active()):
             return (None, *ctx.kernel.backward(x, weight, bias, ctx.spline, gy, wanted), None)
+        with torch.enable_grad():
+            y = plain.forward(x, weight, bias, ctx.spline)
         by = [tensor for tensor, want in zip((x, weight, bias), wanted, strict=True) if want]
-        found = iter(torch.autograd.grad(plain.forward(x, weight, bias, ctx.spline), by, gy, create_graph=True))
+        found = iter(torch.autograd.grad(y, by, gy, create_graph=create_graph))
         return (None, *(next(found) if want else None for want in wanted), None)

@@ -5,6 +5,7 @@ Where nothing is traced nobody comes here: an operator written in Python costs m
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import torch
@@ -69,13 +70,14 @@ def _layer_backward(
         x, weight = x.detach().requires_grad_(), weight.detach().requires_grad_()
         y = plain.forward(x, weight, None, spline)
     gx, gw = torch.autograd.grad(y, (x, weight), gy)
-    return gx, gw, weight.new_empty(0) if bias is None else gy.flatten(0, -2).sum(0)
+    return gx.contiguous(), gw.contiguous(), weight.new_empty(0) if bias is None else gy.flatten(0, -2).sum(0)
 
 
 @_layer_backward.register_fake
 def _(_: Tensor, x: Tensor, weight: Tensor, bias: Tensor | None, *__: Any) -> tuple[Tensor, Tensor, Tensor]:
     of_bias = weight.new_empty(0) if bias is None else torch.empty_like(bias)
-    return torch.empty_like(x), torch.empty_like(weight), of_bias
+    empty = partial(torch.empty_like, memory_format=torch.contiguous_format)
+    return empty(x), empty(weight), of_bias
 
 
 def _keep(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:  # noqa: ARG001

@@ -225,13 +225,7 @@ inline void forward_share(const Baked& baked, const real* x, real* y, int64_t sa
     }
 }
 
-}  // namespace kan
-
-using namespace kan;
-
-/// Layers stand in an array; numbers of all kinds are contiguous.
-extern "C" __attribute__((visibility("default"))) void kan_forward_baked(const Baked* layers, int depth, const real* x, real* y,
-                                                                        int64_t batch, int threads) {
+inline void forward_baked(const Baked* layers, int depth, const real* x, real* y, int64_t batch, int threads) {
     int64_t cost = 0, widest = 0;
     for (int at = 0; at < depth; ++at) {
         cost += batch * layers[at].layer.inputs * layers[at].layer.outputs * ROWS;
@@ -249,4 +243,14 @@ extern "C" __attribute__((visibility("default"))) void kan_forward_baked(const B
             from = to;
         }
     });
+}
+
+}  // namespace kan
+
+using namespace kan;
+
+/// Layers stand in an array; numbers of all kinds are contiguous. 1 where there is no memory.
+extern "C" __attribute__((visibility("default"))) int kan_forward_baked(const Baked* layers, int depth, const real* x, real* y,
+                                                                       int64_t batch, int threads) {
+    return run_out([&] { forward_baked(layers, depth, x, y, batch, threads); });
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,14 +13,14 @@ from torch import Tensor
 
 from kan_trainer.kan.kernels.native import build
 from kan_trainer.kan.kernels.native.layer import TENSORS
-from kan_trainer.kan.kernels.native.library import _BASE, _OUTSIDE, _function, _layer_of
+from kan_trainer.kan.kernels.native.library import BASE, OUTSIDE, function_of, layer_of
 from kan_trainer.kan.quantisation import ELEMENTS, table_size
 
 if TYPE_CHECKING:
     from kan_trainer.kan.baked import BakedLayer
 
 _KINDS: Final = {element: kind for kind, element in enumerate(ELEMENTS.values())}
-_Layer: Final = _layer_of(ctypes.c_float)
+_Layer: Final = layer_of(ctypes.c_float)
 
 
 class _Baked(ctypes.Structure):
@@ -43,6 +43,10 @@ class Handle:
         self._structs = (_Baked * len(layers))(*map(_struct, layers)) if self.is_native else None
         self._depth, self._outputs = len(layers), layers[-1].config.layers[1]
 
+    def is_of(self, tensors: Iterable[Tensor]) -> bool:
+        """Whether it was made of these."""
+        return all(one is other for one, other in zip(tensors, self._tensors, strict=False))
+
     def takes(self, x: Tensor) -> bool:
         """Whether the kernel can do them for `x`."""
         return self.is_native and x.dtype == torch.float32 and x.is_cpu and type(x) in TENSORS
@@ -60,7 +64,7 @@ class Handle:
 def _forward_of(order: int) -> Any:
     """The kernel's function for splines of `order`; None where there is none."""
     path = None if os.environ.get("KAN_BACKEND") == "plain" else build.library(order, "float", source="baked")
-    return None if path is None else _function(ctypes.CDLL(str(path)).kan_forward_baked, "pippli")
+    return None if path is None else function_of(ctypes.CDLL(str(path)).kan_forward_baked, "pippli")
 
 
 def _takes(layer: BakedLayer) -> bool:
@@ -85,8 +89,8 @@ def _struct(layer: BakedLayer) -> Any:
         *spline.layers,
         *spline.grid_range,
         spline.grid_size,
-        _OUTSIDE[spline.outside],
-        _BASE[spline.base],
+        OUTSIDE[spline.outside],
+        BASE[spline.base],
     )
     kind = _KINDS[layer.table.dtype]
     return _Baked(layer.table.data_ptr(), None if scales is None else scales.data_ptr(), inside, kind)

@@ -16,8 +16,8 @@ from torch import Tensor
 from kan_trainer.kan.config import SplineConfig
 from kan_trainer.kan.kernels.native import build
 
-_OUTSIDE: Final = {"zero": 0, "clamp": 1, "linear": 2}
-_BASE: Final = {"silu": 0, "identity": 1}
+OUTSIDE: Final = {"zero": 0, "clamp": 1, "linear": 2}
+BASE: Final = {"silu": 0, "identity": 1}
 _REAL: Final[dict[torch.dtype, tuple[build.Real, Any]]] = {
     torch.float32: ("float", ctypes.c_float),
     torch.float64: ("double", ctypes.c_double),
@@ -67,13 +67,13 @@ class Library:
 
     def __init__(self, path: str, real: Any) -> None:
         loaded = ctypes.CDLL(path)
-        self.Layer = _layer_of(real)
-        self.forward = _function(loaded.kan_forward, "pipppli")
-        self.network_backward = _function(loaded.kan_network_backward, "pippppppli")
-        self.backward = _function(loaded.kan_backward, "ppppppli")
-        self.gradient = _function(loaded.kan_gradient, "pipppppplip")
-        self.apply = _function(loaded.kan_apply, "pippip")
-        self.train = _function(loaded.kan_train, "pipppppplip")
+        self.Layer = layer_of(real)
+        self.forward = function_of(loaded.kan_forward, "pipppli")
+        self.network_backward = function_of(loaded.kan_network_backward, "pippppppli")
+        self.backward = function_of(loaded.kan_backward, "ppppppli")
+        self.gradient = function_of(loaded.kan_gradient, "pipppppplip")
+        self.apply = function_of(loaded.kan_apply, "pippip")
+        self.train = function_of(loaded.kan_train, "pipppppplip")
 
     def layer(self, weight: Tensor, bias: Tensor | None, spline: SplineConfig) -> Any:
         """The struct of one layer; it keeps neither tensor alive."""
@@ -85,8 +85,8 @@ class Library:
             outputs,
             *spline.grid_range,
             spline.grid_size,
-            _OUTSIDE[spline.outside],
-            _BASE[spline.base],
+            OUTSIDE[spline.outside],
+            BASE[spline.base],
         )
 
 
@@ -100,14 +100,22 @@ def library_for(order: int, dtype: torch.dtype) -> Library | None:
     return None if path is None else Library(str(path), number)
 
 
-def _layer_of(real: Any) -> Any:
+def layer_of(real: Any) -> Any:
+    """C's struct of a layer, for numbers of the type `real`."""
     fields = [("weight", _Pointer), ("bias", _Pointer), ("inputs", ctypes.c_int64), ("outputs", ctypes.c_int64)]
     fields += [("low", real), ("high", real)]
     fields += [(name, ctypes.c_int32) for name in ("grid_size", "outside", "base")]
     return type("Layer", (ctypes.Structure,), {"_fields_": fields})
 
 
-def _function(function: Any, arguments: str) -> Any:
+def function_of(function: Any, arguments: str) -> Any:
+    """`function` of C, which takes `arguments` (pointers, ints and longs), and says whether memory has run out."""
     function.argtypes = [_ARGUMENTS[kind] for kind in arguments]
-    function.restype = None
+    function.restype = ctypes.c_int
+    function.errcheck = _checked
     return function
+
+
+def _checked(failed: int, *_: object) -> None:
+    if failed:
+        raise MemoryError("there is no memory left for the KAN kernel: take fewer samples at a time.")

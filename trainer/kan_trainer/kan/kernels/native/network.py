@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from kan_trainer.kan.kernels import plain
 from kan_trainer.kan.kernels.native.layer import TENSORS, takes
@@ -19,18 +18,19 @@ if TYPE_CHECKING:
 class Handle:
     """The layers of a network as C has them.
 
-    What was handed over is used again as long as no layer has other weights or another spline. Nothing is looked at
-    twice: for one sample the kernel itself takes two microseconds.
+    What was handed over is used again as long as no layer has other weights or another spline, and there are no other
+    layers. Nothing is looked at twice: for one sample the kernel itself takes two microseconds.
 
     Attributes:
         library: The kernel, where it can do this network.
         structs: The layers in an array of C.
-        parameters: Those of all layers, when they were last looked at.
+        layers: What they were made of.
+        parameters: All that the network learns, each once, when it was last looked at.
         weights: How many numbers those are.
     """
 
-    def __init__(self, layers: Sequence[KANLayer]) -> None:
-        self._layers = list(layers)
+    def __init__(self, modules: nn.Sequential) -> None:
+        self._modules = modules
         self._forget()
 
     def _forget(self) -> None:
@@ -38,45 +38,53 @@ class Handle:
         self._dtype: torch.dtype | None = None
         self.library: Library | None = None
         self.structs: Any = None
-        self.parameters: list[torch.nn.Parameter] = []
+        self.layers: list[KANLayer] = []
+        self.parameters: list[nn.Parameter] = []
         self.weights = 0
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"_layers": self._layers}  # a copy of the network has weights of its own
+        return {"_modules": self._modules}  # a copy of the network has weights of its own
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self._layers = state["_layers"]
+        self._modules = state["_modules"]
         self._forget()
 
     def is_ready(self, x: Tensor) -> bool:
         """Whether the kernel can do the whole network: see `takes` of a layer; and nobody listens in between."""
         key: list[object] = []
-        for layer in self._layers:
-            weight, bias = layer._parameters.get("weight"), layer._parameters.get("bias")
-            if weight is None or _is_heard(layer):
-                return False
-            key += weight.data_ptr(), None if bias is None else bias.data_ptr(), layer.config
+        heard = is_heard(self._modules)
+        for module in self._modules._modules.values():
+            heard = heard or is_heard(module)
+            key += id(module), getattr(module, "config", None)
+            for tensor in module._parameters.values():
+                # Another parameter in the same memory has gradients of its own, and the same may come to lie elsewhere.
+                key += (None,) if tensor is None else (id(tensor), tensor.data_ptr(), tensor.is_contiguous())
         if key != self._key:
             self._hand_over()
             self._key = key
-        return x.dtype == self._dtype and x.is_cpu and type(x) in TENSORS
+        return not heard and x.dtype == self._dtype and x.is_cpu and type(x) in TENSORS
 
     def _hand_over(self) -> None:
-        first, self._dtype = self._layers[0], None
-        self.parameters = [parameter for layer in self._layers for parameter in layer.parameters()]
+        modules, self._dtype = list(self._modules), None
+        self.parameters = list(self._modules.parameters())
         self.weights = sum(parameter.numel() for parameter in self.parameters)
-        of_one_kind = all(
-            layer.weight.is_contiguous()
-            and layer.config.spline_order == first.config.spline_order
+        if not all(_is_plain(module) for module in modules):
+            return
+        layers = cast("list[KANLayer]", modules)
+        own = [tensor for layer in layers for tensor in layer._parameters.values() if tensor is not None]
+        first = layers[0]
+        of_one_kind = len(own) == len(self.parameters) and all(
+            layer.config.spline_order == first.config.spline_order
+            and all(tensor.is_contiguous() for tensor in layer.parameters())
             and takes(first.weight, layer.weight, layer.bias, layer.config)
-            for layer in self._layers
+            for layer in layers
         )
         if of_one_kind:
-            self._dtype = first.weight.dtype
+            self._dtype, self.layers = first.weight.dtype, layers
             self.library = library_for(first.config.spline_order, self._dtype)
             assert self.library is not None
-            layers = [self.library.layer(layer.weight, layer.bias, layer.config) for layer in self._layers]
-            self.structs = (self.library.Layer * len(layers))(*layers)
+            structs = [self.library.layer(layer.weight, layer.bias, layer.config) for layer in layers]
+            self.structs = (self.library.Layer * len(layers))(*structs)
 
     def forward(self, x: Tensor) -> Tensor:
         """The outputs, outside of autograd; what it is ready for."""
@@ -89,10 +97,10 @@ class Handle:
         return y
 
     def _given(self, x: Tensor, kept: Tensor | None) -> Tensor:
-        y = x.new_empty(*x.shape[:-1], self._layers[-1].config.layers[1])
+        y = x.new_empty(*x.shape[:-1], self.layers[-1].config.layers[1])
         self.library.forward(  # type: ignore[union-attr]
             self.structs,
-            len(self._layers),
+            len(self.layers),
             x.data_ptr(),
             None if kept is None else kept.data_ptr(),
             y.data_ptr(),
@@ -102,9 +110,18 @@ class Handle:
         return y
 
 
-def _is_heard(layer: KANLayer) -> bool:
-    hooks = layer._forward_hooks, layer._forward_pre_hooks, layer._backward_hooks, layer._backward_pre_hooks
+def is_heard(module: nn.Module) -> bool:
+    """Whether somebody wants to be called when `module` is."""
+    hooks = module._forward_hooks, module._forward_pre_hooks, module._backward_hooks, module._backward_pre_hooks
     return any(hooks)
+
+
+def _is_plain(module: nn.Module) -> bool:
+    """Whether it is a layer whose arithmetic nobody has changed."""
+    from kan_trainer.kan.layer import KANLayer
+
+    is_one = type(module).forward is KANLayer.forward and not hasattr(module, "parametrizations")
+    return is_one and "weight" in module._parameters
 
 
 class _Network(torch.autograd.Function):
@@ -113,19 +130,21 @@ class _Network(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, handle: Handle, x: Tensor, *parameters: Tensor) -> Tensor:
         x = x.contiguous()
-        ctx.hidden = [layer.config.layers[1] for layer in handle._layers[:-1]]
+        ctx.hidden = [layer.config.layers[1] for layer in handle.layers[:-1]]
         kept = x.new_empty(_rows(x) * sum(ctx.hidden))
         y = handle._given(x, kept)
         ctx.save_for_backward(x, kept, *parameters)
         ctx.library, ctx.structs = handle.library, handle.structs
-        ctx.layers = [(layer.config, layer.bias is not None) for layer in handle._layers]
+        ctx.layers = [(layer.config, layer.bias is not None) for layer in handle.layers]
+        ctx.places = [parameter.data_ptr() for parameter in parameters]
         return y
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
         (gy,), (x, kept, *parameters) = gradients, ctx.saved_tensors
-        if torch.is_grad_enabled():
-            return _twice_differentiable(ctx, gy, x, parameters)
+        moved = [parameter.data_ptr() for parameter in parameters] != ctx.places
+        if moved or torch.is_grad_enabled() or torch._C._are_functorch_transforms_active():
+            return _by_plain(ctx, gy, x, parameters)
         gy = gy.contiguous()
         found = x.new_empty(sum(parameter.numel() for parameter in parameters))
         gx = torch.empty_like(x) if ctx.needs_input_grad[1] else None
@@ -148,13 +167,15 @@ class _Network(torch.autograd.Function):
         return (None, gx, *(each if needed else None for each, needed in wanted))
 
 
-def _twice_differentiable(ctx: Any, gy: Tensor, x: Tensor, parameters: list[Tensor]) -> tuple[Tensor | None, ...]:
-    y, left = x, iter(parameters)
-    for spline, has_bias in ctx.layers:
-        y = plain.forward(y, next(left), next(left) if has_bias else None, spline)
+def _by_plain(ctx: Any, gy: Tensor, x: Tensor, parameters: list[Tensor]) -> tuple[Tensor | None, ...]:
+    create_graph = torch.is_grad_enabled()
+    with torch.enable_grad():
+        y, left = x, iter(parameters)
+        for spline, has_bias in ctx.layers:
+            y = plain.forward(y, next(left), next(left) if has_bias else None, spline)
     tensors, wanted = (x, *parameters), ctx.needs_input_grad[1:]
     by = [tensor for tensor, needed in zip(tensors, wanted, strict=True) if needed]
-    found = iter(torch.autograd.grad(y, by, gy, create_graph=True))
+    found = iter(torch.autograd.grad(y, by, gy, create_graph=create_graph))
     return (None, *(next(found) if needed else None for needed in wanted))
 
 

@@ -6,6 +6,8 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <new>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -23,8 +25,8 @@ public:
         }
         {
             std::lock_guard<std::mutex> hold(door_);
-            while (int(helpers_.size()) < threads - 1) helpers_.emplace_back([this, seen = round_] { help(seen); });
-            work_ = &work, shares_ = shares, next_ = 0;
+            employ(threads - 1);
+            work_ = &work, shares_ = shares, next_ = 0, failed_ = false;
             invited_ = threads - 1, inside_ = int(helpers_.size());
             ++round_;
         }
@@ -32,6 +34,7 @@ public:
         take();
         std::unique_lock<std::mutex> hold(door_);
         done_.wait(hold, [this] { return inside_ == 0; });
+        if (failed_) throw std::bad_alloc();
     }
 
     static Pool& shared() {
@@ -46,8 +49,20 @@ private:
         return new Pool;
     }
 
+    void employ(int helpers) {
+        try {
+            while (int(helpers_.size()) < helpers) helpers_.emplace_back([this, seen = round_] { help(seen); });
+        } catch (const std::system_error&) {
+            // There are no more threads to be had: those that are there do it.
+        }
+    }
+
     void take() {
-        for (int64_t share; (share = next_.fetch_add(1)) < shares_;) (*work_)(share);
+        try {
+            for (int64_t share; (share = next_.fetch_add(1)) < shares_;) (*work_)(share);
+        } catch (const std::bad_alloc&) {
+            failed_ = true;
+        }
     }
 
     void help(uint64_t seen) {
@@ -69,6 +84,7 @@ private:
     std::vector<std::thread> helpers_;
     const std::function<void(int64_t)>* work_ = nullptr;
     std::atomic<int64_t> next_{0};
+    std::atomic<bool> failed_{false};
     int64_t shares_ = 0;
     int invited_ = 0, inside_ = 0;
     uint64_t round_ = 0;
@@ -79,6 +95,17 @@ template <typename T>
 [[gnu::noinline]] inline T& own() {
     thread_local T it;
     return it;
+}
+
+/// Does `work`; whether memory has run out: no exception goes out to Python.
+template <typename Work>
+inline int run_out(Work&& work) {
+    try {
+        work();
+        return 0;
+    } catch (const std::bad_alloc&) {
+        return 1;
+    }
 }
 
 }  // namespace kan
