@@ -30,13 +30,17 @@ from kan_trainer.kan import plots
 
 HERE: Final = Path(__file__).parent.absolute()
 WIDTH: Final = 120
-DIGITS: Final = ("classify", "--dataset", "digits", "--batch-size", "8", "--epochs", "60", "--checkpoint-every", "2000")
-EXPONENTIAL: Final = ("regress", "--function", "exponential", "--hidden", "5", "--epochs", "5000")
+DIGITS: Final = (
+    *("classify", "--dataset", "digits", "--batch-size", "8", "--epochs", "60", "--checkpoint-every", "2000"),
+    *("--update-grid-every", "500"),
+)
 RUNS: Final[Mapping[str, tuple[str, ...]]] = {
     "digits-64": (*DIGITS, "--hidden", "64", "--learning-rate", "0.002"),
     "digits-256-slow": (*DIGITS, "--hidden", "256,256", "--learning-rate", "0.00005"),
     "digits-256": (*DIGITS, "--hidden", "256,256", "--learning-rate", "0.0005"),
-    "exponential": (*EXPONENTIAL, "--update-grid-every", "1000"),
+    "exponential": (
+        *("regress", "--function", "exponential", "--hidden", "5", "--epochs", "5000", "--update-grid-every", "1000"),
+    ),
 }
 #: Which of them are watched while they train, from which step on, and the pictures of each: how high they are, and the
 #: keys that lead to each from the one before.
