@@ -48,6 +48,21 @@ def test_a_run_that_crashed_goes_on_bit_by_bit(tmp_path: Path, crash_at: int) ->
     assert resumed.best == whole.best
 
 
+def test_a_run_whose_grids_move_goes_on_bit_by_bit(tmp_path: Path) -> None:
+    config = changed(small(update_grid_every=4), {"network": {"hidden": [8, 4]}})
+    whole = train(config, tmp_path / "whole")
+    with pytest.raises(Crash):
+        train(config, tmp_path / "crashed", 17)
+    resumed = train(config, tmp_path / "crashed")
+    assert [layer.config for layer in resumed.network.kan_layers] == [
+        layer.config for layer in whole.network.kan_layers
+    ]
+    assert all(map(torch.equal, final_weights(resumed), final_weights(whole)))
+    moved = events_of(tmp_path / "whole", "grid")
+    assert moved and all(step % 4 == 0 and step <= 26 for step, _ in moved)
+    assert moved[0][1].startswith("layer 2 now ")
+
+
 def test_a_checkpoint_of_version_1_is_gone_on_with(tmp_path: Path) -> None:
     """It kept the moments of every parameter beside a step of its own, as PyTorch's AdamW has them."""
     whole = train(small(), tmp_path / "whole")

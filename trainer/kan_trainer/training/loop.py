@@ -14,7 +14,7 @@ from torch.distributed import group
 
 from kan_shared.errors import UsageError
 from kan_trainer.config import TrainingConfig
-from kan_trainer.kan.grid import Regridded, update_grid
+from kan_trainer.kan.grid import update_grid
 from kan_trainer.kan.network import KAN
 from kan_trainer.kan.packing import describe
 from kan_trainer.kan.step import TrainStep
@@ -138,8 +138,13 @@ class Loop:
     def _update_grids(self, run: Run) -> None:
         """The same in every process: all have the same examples."""
         changes = update_grid(self.network, self._training.inputs[:: max(1, len(self._training) // _GRID_ROWS)])
-        said = (f"layer {number} {_said_of(change)}" for number, change in enumerate(changes, 1))
-        run.event("note", step=self.step, detail="grids updated: " + "; ".join(said))
+        moved = (
+            f"layer {number} now {change.after.grid_range[0]:.3g} … {change.after.grid_range[1]:.3g}"
+            for number, change in enumerate(changes, 1)
+            if not change.kept
+        )
+        if detail := "; ".join(moved):
+            run.event("grid", step=self.step, detail=detail)
 
     def _validate(self, run: Run) -> None:
         epoch = self._batches.epoch(self.step)
@@ -171,10 +176,3 @@ class Loop:
             data=self._data,
             best=self.best,
         )
-
-
-def _said_of(change: Regridded) -> str:
-    if change.kept:
-        return f"stays, since {change.kept}"
-    low, high = change.after.grid_range
-    return f"now {low:.3g} … {high:.3g}"

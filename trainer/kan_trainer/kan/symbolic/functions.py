@@ -8,7 +8,7 @@ rate. Outside its domain a function is NaN, never complex and never an error, an
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -49,7 +49,7 @@ class Function:
     expression: Callable[[Any], Any]
     complexity: int
     free: Literal["", "a", "b", "ab"] = ""
-    starts: Array | None = None
+    starts: Array | None = field(default=None, repr=False)
     domain: tuple[float, float] = (-np.inf, np.inf)
     power: float | None = None
     shifts: tuple[float, float] = (-np.inf, np.inf)
