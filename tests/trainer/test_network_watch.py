@@ -80,7 +80,7 @@ class TestASnapshot:
         assert decode_network(encode_network(shown)) == shown
 
     def test_says_which_arithmetic_it_is_worked_out_by(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("kan_trainer.kan.snapshot.native.takes", lambda *_: False)
+        monkeypatch.setattr(KAN, "backend", property(lambda _: "plain"))
         shown = snapshot(KAN([2, 1]), torch.randn(20, 2), 1)
         assert (shown.backend, shown.device) == ("plain", "cpu")
 
@@ -135,6 +135,15 @@ class TestTheWatch:
         NetworkWatch(KAN([2, 1]), torch.randn(3, 2), lambda _: None).show(1)
         assert [tuple(inputs.shape) for inputs in given] == [(250, 2), (3, 2)]
         assert not given[0].requires_grad
+
+    def test_looks_with_what_there_is_then_where_data_change(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        given: list[Tensor] = []
+        monkeypatch.setattr(watch, "snapshot", lambda _, inputs, __: given.append(inputs))
+        data = [torch.zeros(3, 2), torch.ones(500, 2)]
+        watching = NetworkWatch(KAN([2, 1]), lambda: data.pop(0), lambda _: None)
+        watching.show(1)
+        watching.show(2)
+        assert [(len(inputs), float(inputs.mean())) for inputs in given] == [(3, 0.0), (250, 1.0)]
 
     def test_never_ends_the_training_and_says_once_what_was_wrong(self, caplog: pytest.LogCaptureFixture) -> None:
         def tell(_: Network) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import struct
 from pathlib import Path
 from typing import Any, get_args
@@ -12,6 +13,9 @@ import torch
 from torch import Tensor
 
 from kan_shared.errors import UsageError
+from kan_shared.experiment import Experiment
+from kan_shared.store import read_state
+from kan_trainer.cli import main
 from kan_trainer.command.settings import changed
 from kan_trainer.config import ClassifyConfig, FunctionName, RegressConfig, TrainConfig
 from kan_trainer.data.functions import FUNCTIONS
@@ -168,3 +172,11 @@ def test_a_picture_is_legible() -> None:
     assert picture_text(ring).splitlines() == ["⠀⣤⣤⣤⣤⣤⣤⣤⣤⠀", "⠀⣿⣿⠟⠛⠛⠻⣿⣿⠀", "⠀⣿⣿⠀⠀⠀⠀⣿⣿⠀", "⠀⣿⣿⣦⣤⣤⣴⣿⣿⠀", "⠀⠛⠛⠛⠛⠛⠛⠛⠛⠀"]
     assert len(picture_text(torch.rand(28, 28)).splitlines()) == 5
     assert picture_text(torch.ones(40, 1)).splitlines() == ["⣿"] * 5
+
+
+@pytest.mark.skipif("KAN_MNIST" not in os.environ, reason="KAN_MNIST names no folder with the files of MNIST")
+def test_mnist_itself_is_learned(tmp_path: Path) -> None:
+    argv = ["classify", "--dataset", os.environ["KAN_MNIST"], "--epochs", "3", "--output", str(tmp_path / "run")]
+    assert main(argv) == 0
+    state = read_state(Experiment(tmp_path / "run").state)
+    assert float(state.metrics["validation/accuracy"].value) >= 0.97
