@@ -109,7 +109,7 @@ class TestTheAlert:
         assert found.evidence == (
             "27 % are on −1 … 1, and 40 % should be; 9 in 10 are from −2.12 to 1.87; beyond it splines die out"
         )
-        assert found.action == "train with --update-grid-every=100, or kan_trainer.kan.update_grid"
+        assert found.action == "use --update-grid-every=100, or kan_trainer.kan.update_grid"
 
     def test_of_a_layer_that_is_given_data_names_the_grid_that_would_hold_it(self):
         off = layer(2, 1, coverage=0.8, quantiles=(-3.2, -2.12, 0.2, 1.87, 4.1))

@@ -14,7 +14,7 @@ from kan_shared.network import Network
 #: What becomes of a spline beyond its grid, by the network's own word for it.
 BEYOND: Final = {"zero": "splines die out", "clamp": "splines stay as they are", "linear": "splines go on straight"}
 #: Grids of hidden layers cannot be set by themselves when a run begins: nobody knows yet what they will be given.
-_HIDDEN: Final = "train with --update-grid-every=100, or kan_trainer.kan.update_grid"
+_HIDDEN: Final = "use --update-grid-every=100, or kan_trainer.kan.update_grid"
 
 
 def off_the_grid(network: Network) -> Iterator[Finding]:
