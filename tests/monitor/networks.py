@@ -62,7 +62,7 @@ def network(*layers: Layer, **changes: Any) -> Network:
     return msgspec.structs.replace(whole, **changes)
 
 
-def leaving(share: float = 0.27, **changes: Any) -> Network:
+def leaving(share: float = 0.73, **changes: Any) -> Network:
     """One of which that share of the second layer's inputs leaves the grid."""
     off = {"coverage": 1 - share, "quantiles": (-3.2, -2.12, 0.2, 1.87, 4.1), "drawn_range": (-2.12, 1.87)}
     return network(layer(2, 5), layer(5, 1, **off, **changes))

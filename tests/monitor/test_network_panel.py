@@ -36,12 +36,12 @@ class TestThePanel:
 
     def test_says_what_leaves_the_grid_and_what_to_do(self):
         first, *_ = drawn(leaving()).splitlines()[1:]
-        assert "! 1 in 4 inputs of layer 2 leave its grid  → train with --grid-range=-3,2" in first
-        assert "73 % on the grid   ! low" in drawn(leaving())
+        assert "! 7 in 10 inputs of layer 2 leave its grid  → use --update-grid-every=100" in first
+        assert "27 % on the grid   ! low" in drawn(leaving())
 
     def test_in_a_narrow_one_that_takes_two_lines(self):
         first, second, *_ = drawn(leaving(), width=70).splitlines()[1:]
-        assert "leave its grid" in first and "→ train with" in second
+        assert "leave its grid" in first and "→ use --update-grid-every" in second
 
     def test_says_how_many_edges_it_leaves_out(self):
         whole = wide()

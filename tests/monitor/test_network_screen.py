@@ -63,9 +63,9 @@ async def test_a_frozen_screen_stays(watching):
         await pilot.press("8", "p")
         learned(leaving())
         await pilot.pause(0.5)
-        assert "73 %" not in screen(app)
+        assert "27 %" not in screen(app)
         await pilot.press("p")
-        await until(pilot, lambda: "73 %" in screen(app))
+        await until(pilot, lambda: "27 %" in screen(app))
 
 
 async def test_keys_choose_an_edge_of_any_layer_and_enlarge_it(watching):
@@ -138,9 +138,9 @@ async def test_inputs_that_leave_the_grid_are_an_alert_on_every_screen(watching)
     async with watching(None) as (app, pilot):
         await until(pilot, lambda: "alert" in header(app))
         await pilot.press("4")
-        await until(pilot, lambda: "1 in 4 inputs of layer 2 leave its grid" in screen(app))
+        await until(pilot, lambda: "7 in 10 inputs of layer 2 leave its grid" in screen(app))
         await pilot.press("8")
-        await until(pilot, lambda: "→ train with --grid-range=-3,2" in screen(app))
+        await until(pilot, lambda: "→ use --update-grid-every=100" in screen(app))
 
 
 async def test_is_drawn_only_when_it_is_seen_and_there_is_something_new(watching, monkeypatch):

@@ -56,7 +56,7 @@ class TestTheView:
         first, second = seen(leaving()).layers
         assert (first.shape, first.grid, first.functions) == ("2 → 5", "grid 5 on −1 … 1, order 3", "silu, zero beyond")
         assert (first.coverage.text, first.coverage.severity) == ("99.8", "good")
-        assert (second.coverage.text, second.coverage.severity, second.coverage.word) == ("73", "warn", "low")
+        assert (second.coverage.text, second.coverage.severity, second.coverage.word) == ("27", "warn", "low")
         assert second.spread == "9 in 10 from −2.12 to 1.87"
 
     @pytest.mark.parametrize(
@@ -105,25 +105,40 @@ class TestTheAlert:
         found = finding(leaving())
         assert found is not None
         assert (found.kind, found.severity) == ("coverage", "warn")
-        assert found.verdict == "1 in 4 inputs of layer 2 leave its grid"
+        assert found.verdict == "7 in 10 inputs of layer 2 leave its grid"
         assert found.evidence == (
-            "73 % are on −1 … 1, and 90 % should be; 9 in 10 are from −2.12 to 1.87; beyond it splines die out"
+            "27 % are on −1 … 1, and 40 % should be; 9 in 10 are from −2.12 to 1.87; beyond it splines die out"
         )
+        assert found.action == "use --update-grid-every=100, or kan_trainer.kan.update_grid"
+
+    def test_of_a_layer_that_is_given_data_names_the_grid_that_would_hold_it(self):
+        off = layer(2, 1, coverage=0.8, quantiles=(-3.2, -2.12, 0.2, 1.87, 4.1))
+        found = finding(network(off))
+        assert found is not None
+        assert "80 % are on −1 … 1, and 90 % should be" in found.evidence
         assert found.action == "train with --grid-range=-3,2, or kan_trainer.kan.update_grid"
 
-    def test_is_critical_where_most_of_them_do(self):
-        found = finding(leaving(0.81))
+    @pytest.mark.parametrize(("shares", "verdict"), [
+        ((0.3, 0.95), "7 in 10 inputs of layer 1 leave its grid"),
+        ((0.95, 0.09), "9 in 10 inputs of layer 2 leave its grid"),
+        ((0.45, 0.2), "6 in 10 inputs of layer 1 leave its grid, and of 1 more"),
+    ])  # fmt: skip
+    def test_is_critical_where_most_data_do_or_nearly_all_that_is_learned(self, shares, verdict):
+        found = finding(network(*(layer(2, 2, coverage=share) for share in shares)))
         assert found is not None
-        assert (found.severity, found.verdict) == ("bad", "8 in 10 inputs of layer 2 leave its grid")
+        assert (found.severity, found.verdict) == ("bad", verdict)
 
     def test_is_about_the_worst_layer_and_counts_the_others(self):
-        found = finding(network(layer(1, 2, coverage=0.8), layer(2, 2, coverage=0.3), layer(2, 1, coverage=0.85)))
+        found = finding(network(layer(1, 2, coverage=0.8), layer(2, 2, coverage=0.3), layer(2, 1, coverage=0.35)))
         assert found is not None
         assert found.verdict == "7 in 10 inputs of layer 2 leave its grid, and of 2 more"
 
     @pytest.mark.parametrize("coverage", [1.0, 0.9, None])
     def test_is_none_where_enough_lies_on_the_grids(self, coverage):
         assert finding(network(layer(2, 1, coverage=coverage))) is None
+
+    def test_is_none_where_half_of_what_hidden_layers_are_given_lies_there(self):
+        assert finding(network(layer(2, 3), layer(3, 3, coverage=0.4), layer(3, 1, coverage=0.5))) is None
 
     def test_says_what_becomes_of_the_splines_there(self):
         found = finding(leaving(outside="clamp"))
@@ -157,7 +172,7 @@ class TestHeadless:
     def test_text_has_a_line(self, look_once):
         lines = text_lines(look_once("kan").dashboard).splitlines()
         assert next(line.strip() for line in lines if "KAN: " in line) == (
-            "KAN: 2→5→1 | 141 parameters | native on cpu | On grid: 99.8%, 73% low | Edges: x1→h1 26%, x2→h1 20%,"
+            "KAN: 2→5→1 | 141 parameters | native on cpu | On grid: 99.8%, 27% low | Edges: x1→h1 26%, x2→h1 20%,"
             " x1→h2 15%"
         )
 

@@ -13,6 +13,7 @@ import torch
 
 from kan_shared.experiment import Experiment
 from kan_shared.journal import JournalReader, Sample
+from kan_shared.network import NetworkReader
 from kan_shared.store import read_state
 from kan_trainer.cli import main
 from kan_trainer.recording.orders import Diverged
@@ -71,6 +72,16 @@ def test_every_step_is_recorded_and_how_the_games_go_every_so_often(
     assert series(tmp_path, "score")[-1][1] == loop.episodes.scores.mean()
     assert series(tmp_path, "max_tile")[-1][1] == 2 ** int(loop.episodes.largest.max())
     assert [loop.planned_rate(step) for step in range(1, 501)] == [r for _, r, _ in series(tmp_path, "learning_rate")]
+
+
+def test_the_network_is_shown_with_the_boards_of_its_games(tmp_path: Path) -> None:
+    play_games(small_games(), tmp_path)
+    reader = NetworkReader(Experiment(tmp_path).network)
+    reader.poll()
+    assert reader.network is not None and reader.network.step == 60
+    assert [(layer.inputs, layer.outputs) for layer in reader.network.layers] == [(40, 8), (8, 4)]
+    assert reader.network.layers[0].coverage == 1
+    assert any(edge.inputs and edge.inputs[0] < edge.inputs[1] for edge in reader.network.layers[0].edges)
 
 
 def test_a_sample_is_a_board_and_what_its_legal_moves_are_worth(tmp_path: Path) -> None:

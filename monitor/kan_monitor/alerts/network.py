@@ -8,30 +8,32 @@ from typing import Final
 
 from kan_monitor.alerts.finding import Finding
 from kan_monitor.text import place
-from kan_monitor.thresholds import COVERAGE_PERCENT, classify
-from kan_shared.network import Layer, Network
+from kan_monitor.thresholds import classify, coverage_bands
+from kan_shared.network import Network
 
 #: What becomes of a spline beyond its grid, by the network's own word for it.
 BEYOND: Final = {"zero": "splines die out", "clamp": "splines stay as they are", "linear": "splines go on straight"}
-_WANTED: Final = COVERAGE_PERCENT[1].limit
+#: Grids of hidden layers cannot be set by themselves when a run begins: nobody knows yet what they will be given.
+_HIDDEN: Final = "use --update-grid-every=100, or kan_trainer.kan.update_grid"
 
 
 def off_the_grid(network: Network) -> Iterator[Finding]:
-    """The layers of which less than 90 % of the inputs lie on the grid, the worst of them in figures."""
+    """The layers of which too few inputs lie on the grid, the worst of them in figures."""
     covered = [(layer.coverage, at) for at, layer in enumerate(network.layers) if layer.coverage is not None]
-    off = [(share, at) for share, at in covered if classify(COVERAGE_PERCENT, 100 * share)[0] != "good"]
+    judged = [(classify(coverage_bands(at), 100 * share)[0], share, at) for share, at in covered]
+    off = [found for found in judged if found[0] != "good"]
     if not off:
         return
-    share, worst = min(off)
-    layer, others = network.layers[worst], len(off) - 1
+    severity, share, worst = min(off)  # what is bad comes before what is to be warned of
+    others = len(off) - 1
     also = f", and of {others} more" if others else ""
     yield Finding(
         key="coverage",
         kind="coverage",
-        severity=classify(COVERAGE_PERCENT, 100 * share)[0],
+        severity=severity,
         verdict=f"{one_in(1 - share)} of layer {worst + 1} leave its grid{also}",
-        evidence=_evidence(layer),
-        action=f"train with --grid-range={wider(network)}, or kan_trainer.kan.update_grid",
+        evidence=_evidence(network, worst),
+        action=_HIDDEN if worst else f"train with --grid-range={wider(network)}, or kan_trainer.kan.update_grid",
     )
 
 
@@ -54,9 +56,10 @@ def wider(network: Network) -> str:
     return f"{floor(low / unit) * unit:g},{ceil(high / unit) * unit:g}"
 
 
-def _evidence(layer: Layer) -> str:
+def _evidence(network: Network, at: int) -> str:
+    layer, wanted = network.layers[at], coverage_bands(at)[1].limit
     low, high = layer.grid_range
-    on_it = f"{floor(100 * (layer.coverage or 0.0))} % are on {place(low)} … {place(high)}, and {_WANTED} % should be"
+    on_it = f"{floor(100 * (layer.coverage or 0.0))} % are on {place(low)} … {place(high)}, and {wanted} % should be"
     ends = layer.quantiles
     where = f"; 9 in 10 are from {place(ends[1])} to {place(ends[3])}" if ends else ""
     return f"{on_it}{where}; beyond it {BEYOND.get(layer.outside, 'splines end')}"

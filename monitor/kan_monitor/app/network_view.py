@@ -34,7 +34,7 @@ class View(ViewScreen):
         Binding("left_square_bracket", "layer(-1)", "the layer before"),
         Binding("right_square_bracket", "layer(1)", "the next layer"),
         Binding("enter", "enlarge", "the chosen edge alone, and back"),
-        Binding("s", "scale", "one scale for the edges of a layer, or each its own"),
+        Binding("s", "scale", "one scale for a layer, or one for each edge"),
     ]
     keys = (("←→↑↓", "edge"), ("[]", "layer"), ("enter", "enlarge"), ("s", "scale"))
 

@@ -35,6 +35,7 @@ def _fields(dashboard: Dashboard) -> dict[str, Any]:
         "step": _value(progress.step.figure),
         "total_steps": _value(progress.step.whole),
         "progress_percent": _value(progress.step.share if progress.step.share.known else progress.epoch.share),
+        "judged_by": loss.series,
         "loss": _value(loss.train),
         "loss_trend": loss.trend.word,
         "loss_change_percent": _value(loss.change),

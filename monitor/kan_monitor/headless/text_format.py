@@ -49,10 +49,11 @@ def _alert(alert: AlertView) -> str:
 
 def _progress_line(dashboard: Dashboard) -> str:
     header, loss, progress = dashboard.header, dashboard.loss, dashboard.progress
+    title = loss.title[:1].upper() + loss.title[1:]
     parts = [
         f"Epoch {_of(progress.epoch)}",
         f"Step {_of(progress.step)}{_if_known(' (', progress.step.share, '%)')}",
-        f"Loss: {loss.train.text} {loss.trend.mark}".rstrip() + _if_known(" (", loss.change, "%)"),
+        f"{title}: {loss.train.text} {loss.trend.mark}".rstrip() + _if_known(" (", loss.change, "%)"),
         _if_known("Val: ", loss.validation),
         _if_known("Best: ", loss.best, f" @ {loss.best_step.text}"),
         f"LR: {progress.learning_rate.text} {progress.learning_rate_mark}".rstrip(),

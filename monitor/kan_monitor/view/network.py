@@ -9,7 +9,7 @@ from kan_monitor.dashboard import EdgeView, Figure, LayerView, NetworkView
 from kan_monitor.dashboard.network import Stretch
 from kan_monitor.sources.facts import Facts
 from kan_monitor.text import UNKNOWN, count, percent, place
-from kan_monitor.thresholds import COVERAGE_PERCENT, classify
+from kan_monitor.thresholds import classify, coverage_bands
 from kan_shared.network import Edge, Layer, Network
 from kan_shared.numbers import from_wire
 from kan_shared.text import safe_line
@@ -66,7 +66,7 @@ def _share(share: float | None) -> str:
 def _layer(network: Network, at: int) -> LayerView:
     layer = network.layers[at]
     coverage = None if layer.coverage is None else 100 * layer.coverage
-    severity, word = classify(COVERAGE_PERCENT, coverage)
+    severity, word = classify(coverage_bands(at), coverage)
     inputs = None if layer.quantiles is None else (layer.quantiles[1], layer.quantiles[3])
     edge_count = layer.inputs * layer.outputs
     return LayerView(

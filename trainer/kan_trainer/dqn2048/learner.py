@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from kan_trainer.config import Dqn2048Config, NetworkConfig
 from kan_trainer.dqn2048.board import MOVES, Boards, all_moves
@@ -87,6 +88,10 @@ class Learner:
         """What each move of `boards` is worth, legal or not."""
         return values_of(boards, self.network)[0]
 
+    def inputs(self, boards: Boards) -> Tensor:
+        """What the network is given of `boards`, on its device."""
+        return torch.from_numpy(features(boards, self.network.config.grid_range)).to(self._device)
+
     def targets(self, batch: Transitions) -> NDArray[np.float32]:
         """What the moves of `batch` were worth, by what came of them."""
         legal = all_moves(batch.following).legal
@@ -99,8 +104,8 @@ class Learner:
         targets, mask = np.zeros((2, len(rows), len(MOVES)), np.float32)
         targets[rows, batch.moves] = self.targets(batch)
         mask[rows, batch.moves] = 1
-        inputs = features(batch.boards, self.network.config.grid_range)
-        return self.step(*(torch.from_numpy(array).to(self._device) for array in (inputs, targets, mask)))
+        given = (torch.from_numpy(array).to(self._device) for array in (targets, mask))
+        return self.step(self.inputs(batch.boards), *given)
 
     @torch.no_grad()
     def catch_up(self, share: float) -> None:

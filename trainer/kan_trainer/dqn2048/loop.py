@@ -24,6 +24,7 @@ from kan_trainer.dqn2048.show import show_first
 from kan_trainer.dqn2048.snapshot import restore, snapshot
 from kan_trainer.kan.network import KAN
 from kan_trainer.kan.step import Stepped
+from kan_trainer.kan.watch import NetworkWatch
 from kan_trainer.run import Run
 from kan_trainer.training.checkpoint import Best, Checkpoint, Checkpoints, Position
 from kan_trainer.training.schedule import rates_of
@@ -91,7 +92,10 @@ class Dqn2048:
             # The first metric is what the run is judged by: a loss says little here, since better games have more to
             # be wrong about.
             run.log(0, {"score": self._comparison.chance})
+        watch = NetworkWatch(self.network, lambda: self._learner.inputs(self._games.boards), run.show_network)
+        self._look = watch.look
         train_on(self, run, checkpoints, checkpoint_every=self._config.training.checkpoint_every)
+        watch.show(self.step)
         self.values = self._comparison.of(self.network)
         run.log(self.step, self.values)
         _log.info("step %d: %s", self.step, self.task.verdict(self.values))
@@ -108,6 +112,7 @@ class Dqn2048:
         self._replay.add(made)
         self.episodes.add(played.scores, played.largest)
         found = self._learn(run)
+        self._look(self.step)
         if self.step % REPORT_EVERY == 0:
             worth = np.where(legal, values, -np.inf).max(1).mean()
             self._report(run, {"q_value": float(worth), "epsilon": at_random})

@@ -34,13 +34,14 @@ class NetworkWatch:
 
     Args:
         network: What is trained.
-        inputs: What it is given, `(batch, layers[0])`: some of its data, on its device.
+        inputs: What it is given, `(batch, layers[0])`: some of its data, on its device; or what gives them, where they
+            change while it trains.
         tell: Takes what was seen.
     """
 
-    def __init__(self, network: KAN, inputs: Tensor, tell: Callable[[Network], object]) -> None:
+    def __init__(self, network: KAN, inputs: Tensor | Callable[[], Tensor], tell: Callable[[Network], object]) -> None:
         self._network = network
-        self._inputs = _some(network, inputs)
+        self._inputs = inputs if callable(inputs) else _some(network, inputs)
         self._tell = tell
         self._due = 0.0
         self._complained = False
@@ -54,7 +55,8 @@ class NetworkWatch:
         """Shows the network as it is at `step`: after the last one, say."""
         began = time.monotonic()
         try:
-            self._tell(snapshot(self._network, self._inputs, step))
+            inputs = _some(self._network, self._inputs()) if callable(self._inputs) else self._inputs
+            self._tell(snapshot(self._network, inputs, step))
         except Exception as error:
             self._complain(step, error)
         ended = time.monotonic()
