@@ -65,7 +65,7 @@ COVERAGE_PERCENT: Final[Bands] = (
     Band(_REST, True, "good", ""),
 )
 #: And of the others, which are given what those in front of them learn. Measured on digits, half of it on a fine grid
-#: learns better than all of it on a coarse one, and a fifth of it worse.
+#: learns better than all of it on a coarse one, and a tenth of it worse.
 HIDDEN_COVERAGE_PERCENT: Final[Bands] = (
     Band(10, False, "bad", "very low"),
     Band(40, False, "warn", "low"),
