@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
+from torch._C import _are_functorch_transforms_active
+from torch.autograd import forward_ad
 
 from kan_trainer.kan.config import SplineConfig
 from kan_trainer.kan.kernels import differentiable, operators, plain
@@ -26,7 +28,7 @@ def is_traced() -> bool:
     """Whether tensors are not what they seem: a compiler looks on, `torch.func`, or forward-mode differentiation."""
     if torch.compiler.is_compiling():
         return True
-    return torch._C._are_functorch_transforms_active() or torch.autograd.forward_ad._current_level >= 0
+    return _are_functorch_transforms_active() or forward_ad._current_level >= 0
 
 
 def kan_layer(x: Tensor, weight: Tensor, bias: Tensor | None, spline: SplineConfig) -> Tensor:

@@ -104,3 +104,8 @@ class KAN(nn.Module):
             return self.handle.differentiable(x) if learns else self.handle.forward(x)
         outputs: Tensor = self.layers(x)
         return outputs
+
+    def _is_learning(self, x: Tensor) -> bool:
+        if not torch.is_grad_enabled():
+            return False
+        return x.requires_grad or any(parameter.requires_grad for parameter in self.handle.parameters)

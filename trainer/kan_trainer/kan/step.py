@@ -17,8 +17,8 @@ from kan_shared.errors import UsageError
 from kan_trainer.checks import require
 from kan_trainer.kan.config import room_per_sample
 from kan_trainer.kan.kernels.differentiable import Backend
-from kan_trainer.kan.kernels.native.library import Memory, Outcome, Rule
-from kan_trainer.kan.kernels.native.network import is_heard
+from kan_trainer.kan.kernels.native.library import Memory, Outcome, Rule, no_memory
+from kan_trainer.kan.kernels.native.network import hooks_of
 from kan_trainer.kan.losses import Loss, loss_of
 from kan_trainer.kan.network import KAN
 
@@ -163,7 +163,7 @@ class TrainStep:
         return (
             handle.is_ready(x)
             and type(network).forward is KAN.forward
-            and not is_heard(network)
+            and not any(hooks_of(network))
             and all(p.requires_grad and not p._backward_hooks for p in handle.parameters)
         )
 
@@ -180,12 +180,14 @@ class TrainStep:
         data = x.data_ptr(), targets.data_ptr(), mask_pointer, self._room.data_ptr(), batch
         ending = torch.get_num_threads(), ctypes.byref(self._outcome)
         if self._group is None:
-            library.train(*network, *data, *ending)
+            failed = library.train(*network, *data, *ending)
             loss: float | Tensor = self._outcome.loss
         else:
-            library.gradient(*network, *data, *ending)
+            failed = library.gradient(*network, *data, *ending)
             loss = self._brought_together(self._outcome.loss, targets, mask)
-            library.apply(*network, *ending)
+            failed = failed or library.apply(*network, *ending)
+        if failed:
+            raise no_memory()
         return Stepped(loss, self._outcome.norm)
 
     def _plain(self, x: Tensor, targets: Tensor, mask: Tensor | None) -> Stepped:

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from kan_trainer.kan.kernels.native import build
 from kan_trainer.kan.kernels.native.layer import TENSORS
-from kan_trainer.kan.kernels.native.library import BASE, OUTSIDE, function_of, layer_of
+from kan_trainer.kan.kernels.native.library import BASE, OUTSIDE, function_of, layer_of, no_memory
 from kan_trainer.kan.quantisation import ELEMENTS, table_size
 
 if TYPE_CHECKING:
@@ -56,7 +56,8 @@ class Handle:
         x = x.contiguous()
         y = x.new_empty(*x.shape[:-1], self._outputs)
         batch, threads = y.numel() // self._outputs, torch.get_num_threads()
-        self._forward(self._structs, self._depth, x.data_ptr(), y.data_ptr(), batch, threads)  # type: ignore[misc]
+        if self._forward(self._structs, self._depth, x.data_ptr(), y.data_ptr(), batch, threads):  # type: ignore[misc]
+            raise no_memory()
         return y
 
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from kan_trainer.kan.config import SplineConfig
-from kan_trainer.kan.kernels.native.library import Library, library_for
+from kan_trainer.kan.kernels.native.library import Library, library_for, no_memory
 
 BACKEND: Final = "native"
 #: Others may have no memory of their own: a compiler's, a transformation's.
@@ -38,7 +38,8 @@ def forward(x: Tensor, weight: Tensor, bias: Tensor | None, spline: SplineConfig
     y = x.new_empty(*x.shape[:-1], outputs)
     here = library.layer(weight, bias, spline)
     batch, threads = y.numel() // outputs, torch.get_num_threads()
-    library.forward(ctypes.byref(here), 1, x.data_ptr(), None, y.data_ptr(), batch, threads)
+    if library.forward(ctypes.byref(here), 1, x.data_ptr(), None, y.data_ptr(), batch, threads):
+        raise no_memory()
     return y
 
 
@@ -52,7 +53,8 @@ def backward(
     gb = torch.empty_like(bias) if wanted[2] and bias is not None else None
     pointers = [None if tensor is None else tensor.data_ptr() for tensor in (gx, gw, gb)]
     here, batch = library.layer(weight, None, spline), gy.numel() // weight.shape[2]
-    library.backward(ctypes.byref(here), x.data_ptr(), gy.data_ptr(), *pointers, batch, torch.get_num_threads())
+    if library.backward(ctypes.byref(here), x.data_ptr(), gy.data_ptr(), *pointers, batch, torch.get_num_threads()):
+        raise no_memory()
     return gx, gw, gb
 
 

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from kan_trainer.kan.kernels import plain
 from kan_trainer.kan.kernels.native.layer import TENSORS, takes
-from kan_trainer.kan.kernels.native.library import Library, library_for
+from kan_trainer.kan.kernels.native.library import Library, library_for, no_memory
 
 if TYPE_CHECKING:
     from kan_trainer.kan.layer import KANLayer
@@ -34,8 +34,10 @@ class Handle:
         self._forget()
 
     def _forget(self) -> None:
-        self._key: list[object] = []
+        self._seen: list[tuple[Any, ...]] = []
+        self._listeners = hooks_of(self._modules)
         self._dtype: torch.dtype | None = None
+        self._outputs = 0
         self.library: Library | None = None
         self.structs: Any = None
         self.layers: list[KANLayer] = []
@@ -51,69 +53,94 @@ class Handle:
 
     def is_ready(self, x: Tensor) -> bool:
         """Whether the kernel can do the whole network: see `takes` of a layer; and nobody listens in between."""
-        key: list[object] = []
-        heard = is_heard(self._modules)
-        for module in self._modules._modules.values():
-            heard = heard or is_heard(module)
-            key += id(module), getattr(module, "config", None)
-            for tensor in module._parameters.values():
-                # Another parameter in the same memory has gradients of its own, and the same may come to lie elsewhere.
-                key += (None,) if tensor is None else (id(tensor), tensor.data_ptr(), tensor.is_contiguous())
-        if key != self._key:
+        if self._has_changed():
             self._hand_over()
-            self._key = key
-        return not heard and x.dtype == self._dtype and x.is_cpu and type(x) in TENSORS
+        return x.dtype == self._dtype and x.is_cpu and type(x) in TENSORS and not any(self._listeners)
+
+    def _has_changed(self) -> bool:
+        """Whether there are other layers, or weights, or listeners: other weights in the same memory have gradients of
+        their own, and the same ones may lie elsewhere by now."""
+        modules = self._modules._modules
+        if len(modules) != len(self._seen):
+            return True
+        for module, seen in zip(modules.values(), self._seen, strict=True):
+            layer, config, own, weight, place, bias, bias_place, (hooks, pre_hooks, back_hooks, back_pre_hooks) = seen
+            if (
+                module is not layer
+                or layer.config is not config
+                or own.get("weight") is not weight
+                or weight.data_ptr() != place
+                or not weight.is_contiguous()
+                or own.get("bias") is not bias
+                or (bias is not None and bias.data_ptr() != bias_place)
+                or hooks
+                or pre_hooks
+                or back_hooks
+                or back_pre_hooks
+            ):
+                return True
+        return False
 
     def _hand_over(self) -> None:
         modules, self._dtype = list(self._modules), None
         self.parameters = list(self._modules.parameters())
         self.weights = sum(parameter.numel() for parameter in self.parameters)
+        self._seen = []
         if not all(_is_plain(module) for module in modules):
             return
-        layers = cast("list[KANLayer]", modules)
+        self.layers = layers = cast("list[KANLayer]", modules)
+        self._seen = [
+            (
+                *(layer, layer.config, layer._parameters),
+                *(layer.weight, layer.weight.data_ptr(), layer.bias, _place(layer.bias), hooks_of(layer)),
+            )
+            for layer in layers
+            if layer.weight.is_contiguous() and not any(hooks_of(layer))
+        ]
         own = [tensor for layer in layers for tensor in layer._parameters.values() if tensor is not None]
         first = layers[0]
-        of_one_kind = len(own) == len(self.parameters) and all(
-            layer.config.spline_order == first.config.spline_order
-            and all(tensor.is_contiguous() for tensor in layer.parameters())
-            and takes(first.weight, layer.weight, layer.bias, layer.config)
-            for layer in layers
+        unheard = len(self._seen) == len(layers)
+        of_one_kind = (
+            unheard
+            and len(own) == len(self.parameters)
+            and all(
+                layer.config.spline_order == first.config.spline_order
+                and all(tensor.is_contiguous() for tensor in layer.parameters())
+                and takes(first.weight, layer.weight, layer.bias, layer.config)
+                for layer in layers
+            )
         )
         if of_one_kind:
-            self._dtype, self.layers = first.weight.dtype, layers
+            self._dtype, self._outputs = first.weight.dtype, layers[-1].config.layers[1]
             self.library = library_for(first.config.spline_order, self._dtype)
             assert self.library is not None
             structs = [self.library.layer(layer.weight, layer.bias, layer.config) for layer in layers]
             self.structs = (self.library.Layer * len(layers))(*structs)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """The outputs, outside of autograd; what it is ready for."""
-        x = x.contiguous()
-        return self._given(x, None)
+    def forward(self, x: Tensor, kept: int | None = None) -> Tensor:
+        """The outputs, outside of autograd; what it is ready for.
+
+        Args:
+            x: `(..., inputs)`.
+            kept: Where there is room for what all layers but the last give, if that is wanted.
+        """
+        x, depth, is_flat = x.contiguous(), len(self.layers), x.ndim == 2
+        batch = x.shape[0] if is_flat else _rows(x)
+        y = x.new_empty((batch, self._outputs))
+        threads = torch.get_num_threads()
+        if self.library.forward(self.structs, depth, x.data_ptr(), kept, y.data_ptr(), batch, threads):  # type: ignore[union-attr]
+            raise no_memory()
+        return y if is_flat else y.view(*x.shape[:-1], self._outputs)
 
     def differentiable(self, x: Tensor) -> Tensor:
         """The outputs, for autograd to go back through in one call too."""
         y: Tensor = _Network.apply(self, x, *self.parameters)  # type: ignore[no-untyped-call]
         return y
 
-    def _given(self, x: Tensor, kept: Tensor | None) -> Tensor:
-        y = x.new_empty(*x.shape[:-1], self.layers[-1].config.layers[1])
-        self.library.forward(  # type: ignore[union-attr]
-            self.structs,
-            len(self.layers),
-            x.data_ptr(),
-            None if kept is None else kept.data_ptr(),
-            y.data_ptr(),
-            _rows(x),
-            torch.get_num_threads(),
-        )
-        return y
 
-
-def is_heard(module: nn.Module) -> bool:
-    """Whether somebody wants to be called when `module` is."""
-    hooks = module._forward_hooks, module._forward_pre_hooks, module._backward_hooks, module._backward_pre_hooks
-    return any(hooks)
+def hooks_of(module: nn.Module) -> tuple[Any, ...]:
+    """Those who want to be called when `module` is, four kinds of them."""
+    return module._forward_hooks, module._forward_pre_hooks, module._backward_hooks, module._backward_pre_hooks
 
 
 def _is_plain(module: nn.Module) -> bool:
@@ -132,7 +159,7 @@ class _Network(torch.autograd.Function):
         x = x.contiguous()
         ctx.hidden = [layer.config.layers[1] for layer in handle.layers[:-1]]
         kept = x.new_empty(_rows(x) * sum(ctx.hidden))
-        y = handle._given(x, kept)
+        y = handle.forward(x, kept.data_ptr())
         ctx.save_for_backward(x, kept, *parameters)
         ctx.library, ctx.structs = handle.library, handle.structs
         ctx.layers = [(layer.config, layer.bias is not None) for layer in handle.layers]
@@ -149,7 +176,7 @@ class _Network(torch.autograd.Function):
         found = x.new_empty(sum(parameter.numel() for parameter in parameters))
         gx = torch.empty_like(x) if ctx.needs_input_grad[1] else None
         room = x.new_empty(_rows(x) * 2 * max(ctx.hidden, default=0))
-        ctx.library.network_backward(
+        failed = ctx.library.network_backward(
             ctx.structs,
             len(ctx.layers),
             x.data_ptr(),
@@ -161,6 +188,8 @@ class _Network(torch.autograd.Function):
             _rows(x),
             torch.get_num_threads(),
         )
+        if failed:
+            raise no_memory()
         parts = found.split([parameter.numel() for parameter in parameters])
         by_weights = (part.view_as(parameter) for part, parameter in zip(parts, parameters, strict=True))
         wanted = zip(by_weights, ctx.needs_input_grad[2:], strict=True)
@@ -177,6 +206,10 @@ def _by_plain(ctx: Any, gy: Tensor, x: Tensor, parameters: list[Tensor]) -> tupl
     by = [tensor for tensor, needed in zip(tensors, wanted, strict=True) if needed]
     found = iter(torch.autograd.grad(y, by, gy, create_graph=create_graph))
     return (None, *(next(found) if needed else None for needed in wanted))
+
+
+def _place(tensor: Tensor | None) -> int:
+    return 0 if tensor is None else tensor.data_ptr()
 
 
 def _rows(x: Tensor) -> int:
