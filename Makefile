@@ -9,8 +9,8 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 .PHONY: demo browser test lint types contracts pytest goldens bench soak clean
 
 demo: $(VENV)/train  ## Train a Kolmogorov-Arnold network in the background, watch it here.
-	@directory=$$($(BIN)/kan-train classify --dataset digits --epochs 100 --batch-size 4 \
-		--learning-rate 0.0005 --checkpoint-every 6000 --detach) && $(BIN)/kan-monitor "$$directory"
+	@directory=$$($(BIN)/kan-train classify --dataset digits --hidden 256,256 --epochs 120 --batch-size 8 \
+		--learning-rate 0.0005 --update-grid-every 500 --checkpoint-every 6000 --detach) && $(BIN)/kan-monitor "$$directory"
 
 browser:  ## What some tests look with, from Debian: a browser, an sshd, a renderer of SVG; without them they skip.
 	apt-get install --yes --no-install-recommends chromium fonts-dejavu-core openssh-server librsvg2-bin tmux

@@ -1,4 +1,4 @@
-"""What `docs/comparison.md` says of us is proven by tests: each that it names is there."""
+"""What `docs/comparison.md` and `docs/kan.md` say of us is proven by tests: each that they name is there."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-NAMED = sorted(
-    set(re.findall(r"(tests/[\w/]+\.py)::(\w+(?:::\w+)?)", (ROOT / "docs/comparison.md").read_text("utf-8")))
-)
+TABLES = {name: (ROOT / "docs" / name).read_text("utf-8") for name in ("comparison.md", "kan.md")}
+NAMED = sorted(set(re.findall(r"(tests/[\w/]+\.py)::(\w+(?:::\w+)?)", "".join(TABLES.values()))))
 
 
 def names_in(path: Path) -> set[str]:
@@ -32,10 +31,11 @@ def test_a_test_that_is_named_exists(file: str, name: str) -> None:
     assert name in names_in(ROOT / file), f"{file} has no {name}"
 
 
-def test_every_row_of_ours_names_its_proof() -> None:
+@pytest.mark.parametrize(("table", "least"), [("comparison.md", 30), ("kan.md", 20)])
+def test_every_row_of_ours_names_its_proof(table: str, least: int) -> None:
     """A row of the tables of proofs is `| feature | what we do | tests |`."""
-    _, _, proofs = (ROOT / "docs/comparison.md").read_text("utf-8").partition("## What proves our column")
+    _, _, proofs = TABLES[table].partition("## What proves our column")
     rows = [line.strip("| ").split(" | ") for line in proofs.splitlines() if line.startswith("| ")]
     promised = [row for row in rows if len(row) == 3 and row[1].startswith("yes")]
-    assert len(promised) > 30
+    assert len(promised) > least
     assert [row[0] for row in promised if "tests/" not in row[2]] == []

@@ -25,7 +25,7 @@ _DRAWN: Final = {
     **dict(zip("▁▂▃▄▅▆▇█", "_.:-=+*#", strict=True)),
     # where something is going, and what happened
     **dict(zip("↓→↑←▲▼▴▾▸◂›", "v>^<^v^v><>", strict=True)),
-    **dict(zip("●○•◆✓✕×■‖↻", '*o**+xx#"@', strict=True)),
+    **dict(zip("●○•◆✓✕×■‖↻φ", '*o**+xx#"@f', strict=True)),
     # the upright lines of charts, and the place where one types
     **dict(zip("┃┊▏", "|:_", strict=True)),
     # in figures and between words

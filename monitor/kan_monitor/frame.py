@@ -26,7 +26,7 @@ KEYS: Final = (
     ("x", "step/time"),
     ("+-", "zoom"),
     (",.", "read"),
-    ("1…7", "views"),
+    ("1…8", "views"),
     ("r", "runs"),
     ("p", "freeze"),
     ("tab", "focus"),

@@ -28,6 +28,11 @@ def number(value: float | None, digits: int = 4) -> str:
     return f"{mantissa}e{int(power)}".replace("-", "−", 1) if value < 0 else f"{mantissa}e{int(power)}"
 
 
+def place(value: float) -> str:
+    """A place on an axis that somebody chose, or nearly: −1, 0.25, 1e+03."""
+    return f"{value:.3g}".replace("-", "−")
+
+
 def count(value: int | None) -> str:
     """`value` in groups of three: 2 400."""
     return UNKNOWN if value is None else f"{value:,}".replace(",", " ")

@@ -58,6 +58,19 @@ GRADIENT_NORM: Final[Bands] = (
     Band(100, True, "warn", "high"),
     Band(_REST, True, "bad", "exploding"),
 )
+#: Of the inputs of a layer of splines, how many lie on their grid: of the first one, which is given data.
+COVERAGE_PERCENT: Final[Bands] = (
+    Band(50, False, "bad", "very low"),
+    Band(90, False, "warn", "low"),
+    Band(_REST, True, "good", ""),
+)
+#: And of the others, which are given what those in front of them learn. Measured on digits, half of it on a fine grid
+#: learns better than all of it on a coarse one, and a tenth of it worse.
+HIDDEN_COVERAGE_PERCENT: Final[Bands] = (
+    Band(10, False, "bad", "very low"),
+    Band(40, False, "warn", "low"),
+    Band(_REST, True, "good", ""),
+)
 MATCH_PERCENT: Final[Bands] = (
     Band(50, False, "bad", "poor"),
     Band(80, False, "warn", "partial"),
@@ -77,6 +90,11 @@ def temperature_bands(throttle_celsius: float | None, shutdown_celsius: float | 
         Band(limit, False, "warn", "warm"),
         Band(_REST, True, "bad", "hot"),
     )
+
+
+def coverage_bands(layer: int) -> Bands:
+    """What the coverage of a layer, counted from 0, is judged by."""
+    return HIDDEN_COVERAGE_PERCENT if layer else COVERAGE_PERCENT
 
 
 def classify(bands: Bands, value: float | None) -> tuple[Severity, str]:

@@ -24,6 +24,7 @@ class Experiment:
         self.history = self.directory / "history"
         self.events = self.directory / "events.jsonl"
         self.samples = self.directory / "samples.jsonl"
+        self.network = self.directory / "network.json"
         self.config = self.directory / "config.yaml"
         self.metrics = self.directory / "metrics.json"
         self.log = self.directory / "training.log"

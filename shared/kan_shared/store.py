@@ -6,12 +6,15 @@ import contextlib
 import itertools
 import os
 from pathlib import Path
+from typing import Final
 
 from kan_shared.errors import KanError, NoSuchRun, UnreadableState
 from kan_shared.reading import open_regular
 from kan_shared.state import MAX_STATE_BYTES, State, decode_state, encode_state
 
 _serial = itertools.count()
+#: Linux writes less than 2 GiB at a time, whatever it is given.
+_PIECE_BYTES: Final = 2**30
 
 
 def replace_file(path: Path, data: bytes, *, durable: bool = False) -> None:
@@ -27,9 +30,10 @@ def replace_file(path: Path, data: bytes, *, durable: bool = False) -> None:
     try:
         # Not "x": in a container every trainer is process 1, and a killed one may have left a file of this name.
         with open(temporary, "wb", buffering=0) as file:
-            written = file.write(data)
-            if written != len(data):
-                raise OSError(f"{path}: {written} of {len(data)} bytes fitted on the disk")
+            for begin in range(0, len(data), _PIECE_BYTES):
+                piece = data[begin : begin + _PIECE_BYTES]
+                if (written := file.write(piece)) != len(piece):
+                    raise OSError(f"{path}: {begin + written} of {len(data)} bytes fitted on the disk")
             if durable:
                 os.fsync(file.fileno())
         os.replace(temporary, path)

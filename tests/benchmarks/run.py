@@ -21,7 +21,9 @@ from typing import Final
 from harness import Row, show
 from rich.console import Console
 
-BENCHMARKS: Final = ("log", "trainer", "kill", "once", "paint", "memory", "idle", "leet", "runs", "frame")
+BENCHMARKS: Final = (
+    "log", "trainer", "kill", "once", "paint", "memory", "idle", "leet", "runs", "frame", "kan", "dqn",
+)  # fmt: skip
 
 
 def main() -> int:

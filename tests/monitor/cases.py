@@ -31,6 +31,7 @@ from .making import (
     summary,
     warmed_up_cosine,
 )
+from .networks import leaving
 from .source import source_run
 
 
@@ -311,6 +312,11 @@ def _many_metrics() -> Run:
     return run.but(metrics=metrics)
 
 
+def _kan() -> Run:
+    """Of which more than a quarter of what the second layer is given leaves its grid."""
+    return replace(kan_run(), network=leaving())
+
+
 def _planned() -> Run:
     """Half-way through a schedule that is known to its end, with a step down that is still to come."""
     plan = ((0, 0.0), (240, 1.186e-3), (2400, 5.8e-4), (3300, 4e-4), (3301, 1e-4), (4500, 1e-5))
@@ -368,4 +374,5 @@ CASES: Final[dict[str, Case]] = {
     "image-sample": Case(run=_image_sample),
     "many-metrics": Case(run=_many_metrics),
     "planned-rate": Case(run=_planned),
+    "kan": Case(run=_kan),
 }

@@ -19,6 +19,7 @@ from kan_shared.experiment import Experiment
 from .hardware_cases import h100, machine_with, on
 from .looking import PLACE
 from .making import GONE, NOW, Run, ending, falling, series_of, summaries
+from .networks import network
 from .source import source_run
 
 CONFIG = """\
@@ -89,7 +90,7 @@ def _watched() -> Run:
         name: [record._replace(step=1200 + 10 * record.step) for record in records] if "system/" in name else records
         for name, records in run.series.items()
     }
-    return replace(run, series=series).but(allows_control=True)
+    return replace(run, series=series, network=network()).but(allows_control=True)
 
 
 def _neighbours() -> Iterator[tuple[str, Run, str]]:

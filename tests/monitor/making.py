@@ -17,10 +17,11 @@ import msgspec
 
 from kan_shared.experiment import Experiment
 from kan_shared.journal import Event, JournalWriter, Sample
+from kan_shared.network import Network, encode_network
 from kan_shared.numbers import to_wire
 from kan_shared.series import Record, SeriesWriter
 from kan_shared.state import Goal, Gpu, Host, Metric, Producer, State, Telemetry
-from kan_shared.store import write_state
+from kan_shared.store import replace_file, write_state
 
 GIB: Final = 2**30
 NOW: Final = datetime(2025, 6, 1, 13, 53, 32, tzinfo=UTC).timestamp()
@@ -38,6 +39,7 @@ class Run:
     series: Mapping[str, Sequence[Record]] = field(default_factory=dict)
     events: Sequence[Event] = ()
     samples: Sequence[Sample] = ()
+    network: Network | None = None
 
     def but(self, **changes: Any) -> Run:
         """The same run with another state: what F §10.2 shows, but paused, say."""
@@ -59,6 +61,9 @@ class Run:
         for path, entries in ((experiment.events, self.events), (experiment.samples, self.samples)):
             path.unlink(missing_ok=True)
             write_journal(path, entries)
+        experiment.network.unlink(missing_ok=True)
+        if self.network is not None:
+            replace_file(experiment.network, encode_network(self.network))
         counts = {"events": len(self.events), "samples": len(self.samples)}
         write_state(experiment.state, msgspec.structs.replace(self.state, **counts))
 

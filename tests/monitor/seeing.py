@@ -19,7 +19,7 @@ STATE = source_run().state
 
 def see(condition: Condition = "running", *, now: float = NOW, offset: int = 0, **facts: Any) -> Dashboard:
     """The dashboard of the source's run, with other facts; what is no fact is a field of its state."""
-    names = {"place", "problem", "events", "samples", "recent_losses", "learning_rates", "state"}
+    names = {"place", "problem", "events", "samples", "recent_losses", "learning_rates", "state", "network"}
     changes = {name: facts.pop(name) for name in list(facts) if name not in names}
     facts.setdefault("state", msgspec.structs.replace(STATE, **changes))
     return build(

@@ -29,11 +29,13 @@ WALK: Final[Mapping[str, tuple[str, ...]]] = {
     "log": ("5",),
     "config": ("6",),
     "hardware": ("7",),
+    "network": ("8",),
     "runs": ("r",),
     "help": ("1", "?"),
     "control": ("?", "C"),
 }
-LIGHT: Final = ("dashboard", "series", "compare")
+LIGHT: Final = ("dashboard", "series", "compare", "network")
+ASCII: Final = ("dashboard", "network")
 sizes = pytest.mark.parametrize("size", SIZES, ids=lambda size: "x".join(map(str, size)))
 
 
@@ -61,14 +63,14 @@ async def test_the_charts_on_a_light_ground(golden: Golden, mode: ColourMode, si
 
 
 @sizes
-async def test_the_dashboard_in_ascii(golden: Golden, size: Size) -> None:
-    await compare(golden, Choices(ascii=True), size, "ascii", ("dashboard",))
+async def test_what_has_curves_in_ascii(golden: Golden, size: Size) -> None:
+    await compare(golden, Choices(ascii=True), size, "ascii", ASCII)
 
 
 def test_every_golden_is_of_a_screen() -> None:
     kinds = {*MODES, *(f"light-{mode}" for mode in MODES[:3])}
     expected = {file_of(name, size, kind) for name in WALK for size in SIZES for kind in kinds}
-    expected |= {file_of("dashboard", size, "ascii") for size in SIZES}
+    expected |= {file_of(name, size, "ascii") for name in ASCII for size in SIZES}
     expected -= {
         file_of(name, size, f"light-{mode}") for name in WALK for size in SIZES for mode in MODES if name not in LIGHT
     }

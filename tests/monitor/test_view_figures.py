@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kan_monitor.dashboard import Figure, Gauge
+from kan_monitor.headless.json_format import json_line
+from kan_monitor.headless.text_format import text_lines
 from kan_shared.state import Host, Rate, Telemetry
 
 from .making import GIB, NOW, rtx_4090
@@ -161,6 +165,23 @@ class TestLoss:
     def test_a_run_without_a_loss_is_judged_by_its_first_metric(self):
         loss = see(metrics={"[b]reward": metric(7.0), "other": metric(1.0)}).loss
         assert (loss.series, loss.label, loss.train.text) == ("[b]reward", "[b]reward", "7.000")
+
+    @pytest.mark.parametrize(
+        ("series", "title"), [("train/loss", "loss"), ("my_Loss", "loss"), ("score", "score"), ("mAP", "mAP")]
+    )
+    def test_it_is_called_a_loss_only_where_it_is_one(self, series, title):
+        dashboard = see(metrics={series: metric(7.0)})
+        assert dashboard.loss.title == title
+        assert f"{title[0].upper()}{title[1:]}: 7.000" in text_lines(dashboard)
+        assert json.loads(json_line(dashboard))["judged_by"] == series
+
+    def test_that_of_none_is_a_loss_to_come(self):
+        assert see(metrics={}).loss.title == "loss"
+
+    @pytest.mark.parametrize(("goal", "severity"), [("maximize", "good"), ("minimize", "bad")])
+    def test_where_it_shall_rise_to_rise_is_good(self, goal, severity):
+        trend = see(metrics={"score": metric(7.0)}, goals={"score": goal}, recent_losses=tuple(range(100))).loss.trend
+        assert (trend.word, trend.severity) == ("increasing", severity)
 
     def test_before_the_first_step_it_says_what_it_waits_for(self):
         assert see(metrics={}).loss.note == "waiting for the first step"

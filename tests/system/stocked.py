@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.monitor.making import NOW, Run, event, series_of, summaries
+from tests.monitor.networks import wide
 from tests.monitor.source import source_run
 
 from kan_shared.experiment import Experiment
@@ -47,7 +48,7 @@ def _write_rich(directory: Path) -> None:
     ]
     samples.append(Sample(seconds=NOW, step=2400, input="long", target=long_text, generated=long_text, match=1.0))
     ended = run.but(name="rich", status="complete", total_steps=2400, ended_seconds=NOW, metrics=summaries(all_series))
-    replace(ended, series=all_series, events=events, samples=samples).write(directory)
+    replace(ended, series=all_series, events=events, samples=samples, network=wide()).write(directory)
     experiment = Experiment(directory)
     experiment.log.write_text("".join(f"line {number}\n" for number in range(300)) + LONG + "\n")
     experiment.config.write_text(f"note: {LONG}\n" + "".join(f"value {number:03}: x\n" for number in range(200)))

@@ -65,6 +65,7 @@ SIGNS: Final = {
     "log_view": r"^╭─ log",
     "config_view": r"^╭─ config",
     "hardware_view": r"^╭─ hardware",
+    "network_view": r"^╭─ KAN",
 }
 ENDS: Final = r"ends *│"
 
@@ -120,6 +121,7 @@ def scrolled(entry: str, end: str, *, latest_first: bool = False, follows: bool 
 
 POSITION: Final = r"(\d+) of 41 ─"
 CHOSEN: Final = r"▸ +(\S+)"
+EDGE: Final = r"▸(\S+)"
 KEY_SHOWN: Final = r" (\d+)…\d+ of 101"
 BACK: Final = {"esc": Effect(shows(DASHBOARD))}
 PLACES: Final = {
@@ -224,6 +226,24 @@ PLACES: Final = {
         size=(80, 50),  # too narrow for eight configs
     ),
     "hardware": Place("7", SIGNS["hardware_view"], {**RUN_SCREEN, **BACK}),
+    "network": Place(
+        "8",
+        SIGNS["network_view"],
+        {
+            **RUN_SCREEN,
+            **BACK,
+            "→": Effect(turns(EDGE, "x2→h1")),
+            "←": Effect(turns(EDGE, "x1→h1"), before=("→",)),
+            "↓": Effect(turns(EDGE, "x8→h1")),
+            "↑": Effect(turns(EDGE, "x1→h1"), before=("↓",)),
+            "pgdn": Effect(turns(EDGE, "h8→y1")),
+            "pgup": Effect(turns(EDGE, "x1→h1"), before=("pgdn",)),
+            "]": Effect(turns(EDGE, "h1→y1")),
+            "[": Effect(turns(EDGE, "x1→h1"), before=("]",)),
+            "enter": Effect(shows("1 of 1 024 by what it matters"), after=("enter",)),
+            "s": Effect(shows("one scale a layer"), after=("s",)),
+        },
+    ),
 }
 
 

@@ -19,9 +19,11 @@ from random import Random
 import pytest
 
 from kan_monitor.curve import Curve
+from kan_shared.network import encode_network
 
 from ..monitor.cases import CASES  # noqa: TID252
 from ..monitor.making import NOW  # noqa: TID252
+from ..monitor.networks import leaving  # noqa: TID252
 from .following import Follower
 from .fuzzing import PAYLOADS, befall
 from .stage import SOAK
@@ -35,6 +37,7 @@ MORE = {
     "config.yaml": b"seed: 7\nmodel:\n  layers: [2, 8, 1]\n  name: 'KAN'\ntags: [a, 'b c']\n",
     "training.log": b"step 1 loss 6.9\n\x1b[32mstep 2\x1b[0m loss 5.1\nTraceback (most recent call last):\n" * 40,
     "metrics.json": b'{"train/loss":2.146,"validation/loss":2.31,"r2":"NaN","step":4500}',
+    "network.json": encode_network(leaving()),
     "lock": b'{"pid":4242,"host":"gpu-box"}',
     "ranks/1.json": b'{"schema_version":1,"rank":1,"seconds":1748785999.0,"gpus":[{"index":1,"name":"RTX 4090"}]}',
     "checkpoints/step-500/checkpoint.json": b'{"step":500}',

@@ -132,8 +132,8 @@ def sent_a_second(dashboard: Pty, seconds: float = 3) -> float:
 
 @pytest.mark.parametrize(
     ("key", "text"),
-    [(b"", "quit"), (b"2", "search"), (b"4", "so far"), (b"5", "log"), (b"7", "cpu")],
-    ids=["1", "2", "4", "5", "7"],
+    [(b"", "quit"), (b"2", "search"), (b"4", "so far"), (b"5", "log"), (b"7", "cpu"), (b"8", "KAN")],
+    ids=["1", "2", "4", "5", "7", "8"],
 )
 def test_a_live_run_fits_a_slow_line(key: bytes, text: str, directory: Path, train: Start, at_pty: Open) -> None:
     train(directory)

@@ -11,15 +11,36 @@ sample     records a hostile example
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import select
 import sys
 import time
 
+from kan_shared.network import Edge, Layer, Network
 from kan_trainer import Run
 
 EPOCHS = 5
+POINTS = 48
 HOSTILE = "\x1b]52;c;aGVsbG8=\x07\x1b]0;pwned\x07\x9b31m [/foo] [@click=app.quit]x[/] \u202e"
+
+
+def network_at(step: int) -> Network:
+    """A network whose functions change a little from step to step."""
+    edges = tuple(
+        Edge(
+            source=rank // 5,
+            target=rank % 5,
+            importance=0.1,
+            inputs=(-0.9, 0.9),
+            curve=tuple(round(math.sin(at / 8 + rank + step / 400), 4) for at in range(POINTS)),
+        )
+        for rank in range(10)
+    )
+    grid = (-1.0, 1.0)
+    layer = Layer(inputs=2, outputs=5, grid_size=5, spline_order=3, grid_range=grid, base="silu", outside="zero",
+                  coverage=0.99, drawn_range=grid, edges=edges)  # fmt: skip
+    return Network(step=step, backend="native", device="cpu", parameters=141, depth=1, layers=(layer,))
 
 
 class Loop:
@@ -28,6 +49,7 @@ class Loop:
     def __init__(self, run: Run, steps: int, pause: float) -> None:
         self._run, self._steps, self._pause = run, steps, pause
         self._resting = False
+        self._network_due = 0.0
 
     def train(self, step: int = 0) -> None:
         while step < self._steps and self._obey():
@@ -40,6 +62,9 @@ class Loop:
         self._run.log(step, values, epoch=1 + (step - 1) * EPOCHS // self._steps, tokens=512)
         if step % 50 == 0:
             self._run.log(step, {"validation/loss": 2.2 / step})
+        if time.monotonic() >= self._network_due:
+            self._network_due = time.monotonic() + 2
+            self._run.show_network(network_at(step))
         sys.stdout.write(f"{step} {time.time()}\n")
         sys.stdout.flush()
 

@@ -37,6 +37,7 @@ from kan_monitor.palette import styles
 from kan_monitor.panels import compare, runs
 from kan_monitor.panels.compare import CompareOptions
 from kan_monitor.panels.lines import width_of
+from kan_monitor.panels.network import Chosen, Place
 from kan_monitor.runs.comparison import Comparison
 from kan_monitor.runs.listing import Listing, Order
 from kan_monitor.runs.parser import parse
@@ -218,6 +219,9 @@ SCREENS: Final[dict[str, Callable[[Seen, int, int], list[Line]]]] = {
     "log, searched and wrapped": _view("log_view", _wanted="step", _wrapped=True, _found=1),
     "config": _view("config_view"),
     "hardware": _view("hardware_view"),
+    "network": _view("network_view"),
+    "network, an edge enlarged": _view("network_view", _chosen=Chosen(enlarged=True)),
+    "network, further down, on one scale": _view("network_view", _chosen=Chosen(Place(1, 3), one_scale=True)),
     "runs": _runs(),
     "runs, filtered": _runs("step>=0 or not status:complete or lr<1 or tag:a", "smooth"),
     "compare": _compare,

@@ -47,8 +47,9 @@ def until(happened: Callable[[], bool], seconds: float = 60) -> None:
 
 
 def steps_recorded(directory: Path) -> int:
+    """By the rate, which every training records with every step."""
     try:
-        return Experiment(directory).series("train/loss").stat().st_size // 32
+        return Experiment(directory).series("learning_rate").stat().st_size // 32
     except FileNotFoundError:
         return 0
 

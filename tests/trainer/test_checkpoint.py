@@ -106,7 +106,7 @@ def test_a_later_version_is_not_passed_over(tmp_path: Path, checkpoints: Checkpo
     checkpoints.save(checkpoint(100))
     checkpoints.save(checkpoint(200))
     path = tmp_path / "step-200" / "checkpoint.json"
-    path.write_text(path.read_text().replace('"version":1', '"version":2'))
+    path.write_text(path.read_text().replace('"version":2', '"version":3'))
     with pytest.raises(UsageError, match="step-200 was written by a later version"):
         checkpoints.latest()
 

@@ -112,11 +112,28 @@ def test_inputs_of_another_width_are_refused(shape: tuple[int, ...]) -> None:
         KAN([3, 1])(torch.zeros(shape))
 
 
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float16, torch.int64])
+@pytest.mark.parametrize("gradients", [True, False])
+def test_inputs_of_another_type_are_refused(dtype: torch.dtype, gradients: bool) -> None:
+    with (
+        torch.set_grad_enabled(gradients),
+        pytest.raises(UsageError, match=f"weights are torch.float32.*given {dtype}"),
+    ):
+        KAN([3, 1])(torch.zeros(2, 3, dtype=dtype))
+
+
+def test_types_may_be_mixed_where_pytorch_casts_them() -> None:
+    network, x = KAN([3, 4, 2]), torch.rand(5, 3)
+    with torch.autocast("cpu", torch.bfloat16):
+        mixed = network(x.bfloat16())
+    torch.testing.assert_close(mixed.float(), network(x), rtol=0.05, atol=0.05)
+
+
 @pytest.mark.parametrize(
     ("mistake", "message"),
     [
         ({"layers": (3,)}, "layers must be at least two numbers"),
-        ({"layers": (3, 0, 1)}, "layers must be numbers of at least 1, not .3, 0, 1."),
+        ({"layers": (3, 0, 1)}, "layers must be whole numbers of at least 1, not .3, 0, 1."),
         ({"layers": (10**6, 10**6)}, "parameters must be at most 2147483647"),
         ({"grid_size": 0}, "grid_size must be 1 … 1024, not 0"),
         ({"grid_size": 10**9}, "grid_size must be 1 … 1024"),
@@ -133,3 +150,30 @@ def test_each_mistake_has_an_error_of_its_own(mistake: dict[str, object], messag
         KANConfig(**options)  # type: ignore[arg-type]
     with pytest.raises(UsageError, match=message):
         KAN(**options)  # type: ignore[arg-type]
+
+
+class TestTorchFunc:
+    """`torch.func` on a network: slopes by the inputs, as physics asks for them, and by the weights."""
+
+    @pytest.fixture
+    def network(self) -> KAN:
+        torch.manual_seed(0)
+        return KAN([2, 3, 1]).double()
+
+    def test_slopes_by_the_inputs_are_those_of_autograd(self, network: KAN) -> None:
+        x = torch.randn(5, 2, dtype=torch.float64, requires_grad=True)
+        (expected,) = torch.autograd.grad(network(x).sum(), x)
+        found = torch.func.vmap(torch.func.grad(lambda row: network(row).sum()))(x.detach())
+        torch.testing.assert_close(found, expected)
+
+    def test_curvature_by_the_inputs_is_that_of_autograd(self, network: KAN) -> None:
+        x = torch.randn(2, dtype=torch.float64)
+        expected = torch.autograd.functional.hessian(lambda row: network(row).sum(), x)
+        found = torch.func.jacrev(torch.func.jacrev(lambda row: network(row).sum()))(x)
+        torch.testing.assert_close(found, expected)
+
+    def test_slopes_by_the_weights_are_those_of_autograd(self, network: KAN) -> None:
+        x, weights = torch.randn(5, 2, dtype=torch.float64), dict(network.named_parameters())
+        expected = torch.autograd.grad(network(x).sum(), list(weights.values()))
+        found = torch.func.grad(lambda these: torch.func.functional_call(network, these, (x,)).sum())(weights)
+        torch.testing.assert_close(tuple(found.values()), expected)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 import safetensors.torch
 import torch
-from torch import Tensor
 
 from kan_shared.experiment import Experiment
 from kan_shared.journal import Event, JournalReader, Sample
 from kan_trainer.command.settings import changed
+from kan_trainer.kan import load
 from kan_trainer.recording.orders import Diverged
 from kan_trainer.run import Run
 from kan_trainer.training.checkpoint import Checkpoint, Checkpoints
@@ -75,6 +76,16 @@ def test_the_best_is_kept_with_the_weights_it_had(tmp_path: Path) -> None:
     assert validate(fresh.network, fresh.task, fresh.task.validation)[0] == best.values
 
 
+def test_every_checkpoint_is_a_network_that_can_be_loaded(tmp_path: Path) -> None:
+    loop = train(small(), tmp_path)
+    network = load(tmp_path / "checkpoints" / "step-52")
+    x = loop.task.validation.inputs
+    assert network.config == loop.network.config
+    assert network(x).equal(loop.network(x))
+    assert loop.best is not None
+    assert validate(load(tmp_path / "checkpoints" / "best"), loop.task, loop.task.validation)[0] == loop.best.values
+
+
 def test_a_loss_that_is_not_finite_is_recorded_and_training_goes_on(tmp_path: Path) -> None:
     loop = loop_of(small())
     with torch.no_grad():
@@ -120,11 +131,9 @@ def test_the_gradient_norm_is_that_before_clipping(tmp_path: Path) -> None:
 
 
 def test_clipping_shortens_the_gradient_to_its_limit(tmp_path: Path) -> None:
-    loop = loop_of(small(clip=0.001))
-    with Run(tmp_path, total_steps=52) as run:
-        loop.train(run, Checkpoints(tmp_path / "checkpoints"))
-    gradients = [parameter.grad.flatten() for parameter in loop.network.parameters() if parameter.grad is not None]
-    assert torch.cat(gradients).norm().item() == pytest.approx(0.001, rel=1e-3)
+    train(small(clip=0.001, epochs=1, batch_size=1024), tmp_path)
+    state = safetensors.torch.load_file(tmp_path / "checkpoints" / "step-1" / "training.safetensors")
+    assert state["optimizer.mean"].norm().item() == pytest.approx(0.1 * 0.001, rel=1e-3)
 
 
 def test_the_rate_rises_and_falls() -> None:
@@ -135,6 +144,23 @@ def test_the_rate_rises_and_falls() -> None:
     falling = [rates.rate(step) for step in range(11, 101)]
     assert falling == sorted(falling, reverse=True)
     assert Cosine(peak=1.0, total_steps=1, warmup_steps=0, final=0.0).rate(1) == 1.0
+
+
+def test_the_step_schedule_is_that_of_pytorch() -> None:
+    loop = loop_of(small(schedule="step", decay_every=20, decay_factor=0.3, warmup=0.0, learning_rate=0.5))
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.5)
+    theirs = torch.optim.lr_scheduler.StepLR(optimizer, step_size=20, gamma=0.3)
+    for step in range(1, 53):
+        assert loop.planned_rate(step) == pytest.approx(theirs.get_last_lr()[0])
+        optimizer.step()
+        theirs.step()
+
+
+def test_the_step_schedule_falls_twice_by_default_after_the_warm_up() -> None:
+    loop = loop_of(small(schedule="step", warmup=0.1, learning_rate=1.0))
+    assert [loop.planned_rate(step) for step in (1, 5, 18, 19, 36, 37, 52)] == pytest.approx(
+        [0.2, 1, 1, 0.1, 0.1, 0.01, 0.01]
+    )
 
 
 def test_every_epoch_sees_every_example_once_in_an_order_of_its_own() -> None:
@@ -148,16 +174,15 @@ def test_every_epoch_sees_every_example_once_in_an_order_of_its_own() -> None:
     assert not torch.equal(Batches(100, 32, seed=2).rows(6), batches.rows(6))
 
 
-def spoil(loop: Loop, step: int) -> None:
-    """From `step` on the loss is NaN."""
-    good = type(loop.task).loss
+class SpoiledRun(Run):
+    """From step 43 on the loss is NaN."""
 
-    def loss(task: Any, outputs: Tensor, targets: Tensor) -> Tensor:
-        return good(task, outputs, targets) * (math.nan if loop.step >= step - 1 else 1.0)
+    loop: Loop
 
-    loop.task = type("Spoiled", (type(loop.task),), {"loss": loss})(
-        **{name: getattr(loop.task, name) for name in loop.task.__dataclass_fields__}
-    )
+    def log(self, step: int, values: Mapping[str, Any], **more: Any) -> None:
+        super().log(step, values, **more)
+        if step == 42:
+            self.loop.task.training.targets.fill_(math.nan)
 
 
 @pytest.mark.parametrize("checkpoint_every", [1, 10, 500])
@@ -166,8 +191,8 @@ def test_a_training_that_stops_on_nan_leaves_checkpoints_from_before_it(tmp_path
         loop_of(small(checkpoint_every=checkpoint_every, validate_every=5)),
         Checkpoints(tmp_path / "checkpoints"),
     )
-    spoil(loop, 43)
-    with pytest.raises(Diverged, match="train/loss is NaN at step 43"), Run(tmp_path, stop_on="nan") as run:
+    with pytest.raises(Diverged, match="train/loss is NaN at step 43"), SpoiledRun(tmp_path, stop_on="nan") as run:
+        run.loop = loop
         checkpoints.prepare(0)
         loop.train(run, checkpoints)
     kept = sorted(int(path.name.removeprefix("step-")) for path in (tmp_path / "checkpoints").glob("step-*"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import signal
 import threading
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import safetensors.torch
 import torch
 
 from kan_shared.control import make_request
@@ -43,6 +46,42 @@ def test_a_run_that_crashed_goes_on_bit_by_bit(tmp_path: Path, crash_at: int) ->
     assert first_again == crash_at - crash_at % 10 + 1 - (10 if crash_at % 10 == 0 else 0)
     assert all(map(torch.equal, final_weights(resumed), final_weights(whole)))
     assert resumed.best == whole.best
+
+
+def test_a_run_whose_grids_move_goes_on_bit_by_bit(tmp_path: Path) -> None:
+    config = changed(small(update_grid_every=4), {"network": {"hidden": [8, 4]}})
+    whole = train(config, tmp_path / "whole")
+    with pytest.raises(Crash):
+        train(config, tmp_path / "crashed", 17)
+    resumed = train(config, tmp_path / "crashed")
+    assert [layer.config for layer in resumed.network.kan_layers] == [
+        layer.config for layer in whole.network.kan_layers
+    ]
+    assert all(map(torch.equal, final_weights(resumed), final_weights(whole)))
+    moved = events_of(tmp_path / "whole", "grid")
+    assert moved and all(step % 4 == 0 and step <= 26 for step, _ in moved)
+    assert moved[0][1].startswith("layer 2 now ")
+
+
+def test_a_checkpoint_of_version_1_is_gone_on_with(tmp_path: Path) -> None:
+    """It kept the moments of every parameter beside a step of its own, as PyTorch's AdamW has them."""
+    whole = train(small(), tmp_path / "whole")
+    with pytest.raises(Crash):
+        train(small(), tmp_path / "crashed", 26)
+    directory = tmp_path / "crashed" / "checkpoints" / "step-20"
+    state = safetensors.torch.load_file(directory / "training.safetensors")
+    begin, older = 0, {"random.cpu": state["random.cpu"]}
+    for number, parameter in enumerate(whole.network.parameters()):
+        here = slice(begin, begin := begin + parameter.numel())
+        older[f"optimizer.{number}.exp_avg"] = state["optimizer.mean"][here].view_as(parameter)
+        older[f"optimizer.{number}.exp_avg_sq"] = state["optimizer.square"][here].view_as(parameter)
+        older[f"optimizer.{number}.step"] = torch.tensor(20.0)
+    content = safetensors.torch.save({name: tensor.contiguous() for name, tensor in older.items()})
+    manifest = json.loads((directory / "checkpoint.json").read_text())
+    manifest["version"], manifest["sha256"]["training.safetensors"] = 1, hashlib.sha256(content).hexdigest()
+    (directory / "training.safetensors").write_bytes(content)
+    (directory / "checkpoint.json").write_text(json.dumps(manifest))
+    assert all(map(torch.equal, final_weights(train(small(), tmp_path / "crashed")), final_weights(whole)))
 
 
 def test_a_classification_goes_on_bit_by_bit_too(tmp_path: Path) -> None:
@@ -112,7 +151,7 @@ def test_a_signal_that_comes_after_the_checkpoint_was_decided_leaves_one_too(
                 self.requested = signal.SIGINT
             return value
 
-    monkeypatch.setattr("kan_trainer.training.loop.Interrupt", Late)
+    monkeypatch.setattr("kan_trainer.training.steps.Interrupt", Late)
     with pytest.raises(KeyboardInterrupt), Run(tmp_path, total_steps=52) as run:
         checkpoints.prepare(0)
         loop.train(run, checkpoints)

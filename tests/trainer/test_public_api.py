@@ -26,6 +26,7 @@ SIGNATURES = {
         + " match: 'float | None' = None) -> 'None'"
     ),
     "event": "(self, kind: 'str', *, step: 'int | None' = None, detail: 'str' = '') -> 'None'",
+    "show_network": "(self, network: 'Network') -> 'None'",
     "paused": "(self, detail: 'str' = '') -> 'Iterator[None]'",
     "obey": (
         "(self, *, save: 'Callable[[], object] | None' = None, until: 'Callable[[], object] | None' = None) -> 'None'"

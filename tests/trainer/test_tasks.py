@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import struct
 from pathlib import Path
 from typing import Any, get_args
@@ -12,6 +13,10 @@ import torch
 from torch import Tensor
 
 from kan_shared.errors import UsageError
+from kan_shared.experiment import Experiment
+from kan_shared.state import Metric
+from kan_shared.store import read_state
+from kan_trainer.cli import main
 from kan_trainer.command.settings import changed
 from kan_trainer.config import ClassifyConfig, FunctionName, RegressConfig, TrainConfig
 from kan_trainer.data.functions import FUNCTIONS
@@ -168,3 +173,28 @@ def test_a_picture_is_legible() -> None:
     assert picture_text(ring).splitlines() == ["⠀⣤⣤⣤⣤⣤⣤⣤⣤⠀", "⠀⣿⣿⠟⠛⠛⠻⣿⣿⠀", "⠀⣿⣿⠀⠀⠀⠀⣿⣿⠀", "⠀⣿⣿⣦⣤⣤⣴⣿⣿⠀", "⠀⠛⠛⠛⠛⠛⠛⠛⠛⠀"]
     assert len(picture_text(torch.rand(28, 28)).splitlines()) == 5
     assert picture_text(torch.ones(40, 1)).splitlines() == ["⣿"] * 5
+
+
+def trained(directory: Path, *argv: str) -> dict[str, Metric]:
+    """What is known at the end of a training with the defaults."""
+    assert main([*argv, "--output", str(directory)]) == 0
+    return read_state(Experiment(directory).state).metrics
+
+
+def test_digits_are_told_apart_by_the_defaults(tmp_path: Path) -> None:
+    metrics = trained(tmp_path / "run", "classify", "--dataset", "digits")
+    assert float(metrics["validation/accuracy"].value) >= 0.98
+
+
+@pytest.mark.parametrize(
+    ("name", "mse"), [("sinusoid", 6e-7), ("runge", 6e-7), ("product", 6e-7), ("exponential", 1e-5)]
+)
+def test_functions_are_learned_by_the_defaults(name: str, mse: float, tmp_path: Path) -> None:
+    metrics = trained(tmp_path / "run", "regress", "--function", name)
+    assert float(metrics["validation/mse"].value) <= mse
+
+
+@pytest.mark.skipif("KAN_MNIST" not in os.environ, reason="KAN_MNIST names no folder with the files of MNIST")
+def test_mnist_itself_is_learned(tmp_path: Path) -> None:
+    metrics = trained(tmp_path / "run", "classify", "--dataset", os.environ["KAN_MNIST"], "--epochs", "3")
+    assert float(metrics["validation/accuracy"].value) >= 0.97

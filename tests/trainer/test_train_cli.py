@@ -192,13 +192,17 @@ def test_importing_loads_no_torch(module: str) -> None:
     assert result.stdout == "[]\n", result.stderr
 
 
-@pytest.mark.parametrize("task", ["regress", "classify"])
+@pytest.mark.parametrize("task", ["regress", "classify", "dqn2048"])
 def test_help_shows_every_flag_with_its_default(task: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
         main([task, "--help"])
     told = " ".join(capsys.readouterr().out.split())
-    assert "--batch-size SIZE examples a step (64)" in told
-    assert {"regress": "passes over the examples (300)", "classify": "passes over the examples (30)"}[task] in told
+    assert f"--batch-size SIZE examples a step ({256 if task == 'dqn2048' else 64})" in told
+    assert {
+        "regress": "passes over the examples (300)",
+        "classify": "passes over the examples (30)",
+        "dqn2048": "games that are played at once; each makes a move a step (1024)",
+    }[task] in told
 
 
 def test_a_file_cannot_write_to_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

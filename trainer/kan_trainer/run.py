@@ -32,6 +32,7 @@ from typing import Any, Self, get_args
 
 from kan_shared.experiment import Experiment
 from kan_shared.lock import DirectoryLock
+from kan_shared.network import Network
 from kan_shared.ranks import forget_ranks
 from kan_shared.state import Goal, Telemetry
 from kan_trainer.recording.capture import Value, capture
@@ -219,6 +220,14 @@ class Run:
         """Records that something happened: `kind` is a word such as checkpoint, `detail` a short sentence."""
         if self._open:
             self._put(partial(make_event, time.time(), kind, step, detail))
+
+    def show_network(self, network: Network) -> None:
+        """Records what a Kolmogorov-Arnold network has learned so far, for the monitor's screen of it.
+
+        `kan_trainer.kan.NetworkWatch(kan, inputs, run.show_network)` makes that, every few seconds.
+        """
+        if self._open:
+            self._put(partial(self._recorder.show_network, network))
 
     @contextlib.contextmanager
     def paused(self, detail: str = "") -> Iterator[None]:

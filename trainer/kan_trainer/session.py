@@ -6,6 +6,8 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -17,8 +19,9 @@ from kan_shared.errors import EXIT_COMPLETE, EXIT_INTERRUPTED, EXIT_RUN_FAILED
 from kan_shared.experiment import Experiment
 from kan_trainer.command.plan import Plan, new_directory
 from kan_trainer.command.speech import say
-from kan_trainer.config import TrainConfig, task_name
-from kan_trainer.kan.config import KANConfig
+from kan_trainer.config import Dqn2048Config, TaskConfig, TrainConfig, TrainingConfig, task_name
+from kan_trainer.dqn2048.learner import new_network
+from kan_trainer.dqn2048.loop import Dqn2048
 from kan_trainer.kan.network import KAN
 from kan_trainer.recording.orders import Diverged
 from kan_trainer.recording.signals import Stopped
@@ -29,6 +32,7 @@ from kan_trainer.training.checkpoint import Checkpoints
 from kan_trainer.training.device import pick_device
 from kan_trainer.training.logbook import logging_to
 from kan_trainer.training.loop import Loop
+from kan_trainer.training.processes import Processes
 
 _log = logging.getLogger("kan_trainer")
 
@@ -62,42 +66,48 @@ def train(plan: Plan, *, on_begin: Callable[[Path], None], out: TextIO | None) -
     return EXIT_COMPLETE
 
 
-def build_network(config: TrainConfig, task: Task) -> KAN:
+def build_network(config: TaskConfig, task: Task) -> KAN:
     """A new network between the inputs and the outputs of `task`, drawn from torch's random numbers.
 
     Raises:
         UsageError: It would be too large.
     """
-    splines = msgspec.structs.asdict(config.network)
-    layers = (task.training.inputs.shape[1], *splines.pop("hidden"), task.outputs)
-    return KAN.from_config(KANConfig(layers=layers, **splines))
+    return KAN.from_config(config.network.between(task.training.inputs.shape[1], task.outputs))
 
 
-def _prepared(plan: Plan) -> Loop:
+def _prepared(plan: Plan, rank: int = 0) -> Loop | Dqn2048:
     """The loop, its data read, at the step where it is to begin. Nothing has been written yet."""
     training = plan.config.training
-    device = pick_device(training.device)
-    task = build_task(plan.config)
+    device = pick_device(training.device, rank, _processes(plan))
     # Sums depend on how many threads share them, and a resumed run's shall be the same; it also keeps two trainings
     # on one machine from waiting for each other at every operation.
     torch.set_num_threads(training.threads)
     torch.manual_seed(training.seed)
-    loop = Loop(task, build_network(plan.config, task).to(device), training, device)
-    if plan.resume and plan.output is not None:
+    loop = _loop(plan.config, device)
+    if plan.resume and plan.output is not None and not rank:
         checkpoint = Checkpoints(Experiment(plan.output).checkpoints).latest()
         if checkpoint is not None:
             loop.resume(checkpoint)
     return loop
 
 
-def _record(loop: Loop, plan: Plan, directory: Path, on_begin: Callable[[Path], None], out: TextIO | None) -> None:
+def _loop(config: TrainConfig, device: torch.device) -> Loop | Dqn2048:
+    if isinstance(config, Dqn2048Config):
+        return Dqn2048(new_network(config.network).to(device), config, device)
+    task = build_task(config)
+    return Loop(task, build_network(config, task).to(device), config.training, device)
+
+
+def _record(
+    loop: Loop | Dqn2048, plan: Plan, directory: Path, on_begin: Callable[[Path], None], out: TextIO | None
+) -> None:
     experiment, config = Experiment(directory), plan.config
     model = f"KAN {list(loop.network.config.layers)}"
     with (
         Run(
             directory,
             total_steps=loop.total_steps,
-            total_epochs=config.training.epochs,
+            total_epochs=None if isinstance(config, Dqn2048Config) else config.training.epochs,
             config=msgspec.to_builtins(config),
             goals=loop.task.goals,
             task=f"{task_name(config)} {loop.task.title}",
@@ -107,18 +117,44 @@ def _record(loop: Loop, plan: Plan, directory: Path, on_begin: Callable[[Path], 
             learning_rate_plan=loop.planned_rate,
             allow_control=plan.allow_control,
             stop_on=plan.stop_on,
+            rank=0,
+            world_size=_processes(plan),
         ) as run,
         logging_to(experiment.log),
+        _together(loop, plan, directory),
     ):
         checkpoints = Checkpoints(experiment.checkpoints)
         checkpoints.prepare(loop.step)
         _log.info("%s, %d parameters, from step %d", model, loop.network.config.parameters, loop.step)
         on_begin(directory)
         say(out, f"{model} learns {loop.task.title} in {directory}; watch it with: {_watch(directory)}\n")
+        if isinstance(loop, Loop):
+            loop.share(0, _processes(plan))
         loop.train(run, checkpoints)
 
 
-def _summary(loop: Loop, directory: Path, seconds: float) -> str:
+def _processes(plan: Plan) -> int:
+    training = plan.config.training
+    return training.processes if isinstance(training, TrainingConfig) else 1
+
+
+def _together(loop: Loop | Dqn2048, plan: Plan, directory: Path) -> AbstractContextManager[object]:
+    """Inside the block the processes of `plan` run, if there are more than this one."""
+    if not isinstance(loop, Loop) or (count := _processes(plan)) == 1:
+        return nullcontext()
+    return Processes(count, partial(_take_part, plan, directory), loop.device)
+
+
+def _take_part(plan: Plan, directory: Path, rank: int) -> None:
+    """What every process but the first does."""
+    loop, count = _prepared(plan, rank), _processes(plan)
+    assert isinstance(loop, Loop)
+    with Run(directory, total_steps=loop.total_steps, rank=rank, world_size=count) as run:
+        loop.share(rank, count)
+        loop.take_part(run)
+
+
+def _summary(loop: Loop | Dqn2048, directory: Path, seconds: float) -> str:
     lines = [f"{loop.task.title}: {loop.task.verdict(loop.values)} after {loop.step} steps, in {seconds:.1f} s"]
     if loop.best is not None:
         best = loop.task.verdict(loop.best.values)
@@ -127,7 +163,7 @@ def _summary(loop: Loop, directory: Path, seconds: float) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _how_to_go_on(loop: Loop, plan: Plan, directory: Path) -> str:
+def _how_to_go_on(loop: Loop | Dqn2048, plan: Plan, directory: Path) -> str:
     again = _again(plan, ["--resume"], ["--output", str(directory)])
     return f"kan-train: stopped at step {loop.step} of {loop.total_steps}; it goes on with: {again}\n"
 

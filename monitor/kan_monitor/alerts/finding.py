@@ -17,6 +17,7 @@ Kind = Literal[
     "gradients",
     "oom",
     "heat",
+    "coverage",
     "throughput",
     "slow",
     "stall",

@@ -10,6 +10,7 @@ from kan_monitor.alerts.gradients import exploding, vanishing
 from kan_monitor.alerts.hardware import running_out, slowed_down, throttle_reasons, too_hot
 from kan_monitor.alerts.life import silence
 from kan_monitor.alerts.loss import divergence, plateau, spikes
+from kan_monitor.alerts.network import off_the_grid
 from kan_monitor.alerts.not_finite import not_finite
 from kan_monitor.alerts.pace import throughput_drop
 from kan_monitor.alerts.said import said
@@ -52,3 +53,5 @@ def of_the_moment(facts: Facts, now: float) -> Iterator[Finding]:
         yield from too_hot(facts.state.telemetry)
         for gpu in facts.state.telemetry.gpus:
             yield from slowed_down(gpu.index, throttle_reasons(gpu))
+    if facts.condition in GOING_ON and facts.network is not None:
+        yield from off_the_grid(facts.network)

@@ -34,6 +34,7 @@ VIEWS: Final[tuple[View, ...]] = (
     View("5", "log_view", "the training log"),
     View("6", "config_view", "the configuration"),
     View("7", "hardware_view", "the hardware over time"),
+    View("8", "network_view", "the network: every edge's function"),
 )
 
 

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from kan_monitor.dashboard.figures import Figure, Gauge
 from kan_monitor.dashboard.hardware import GpuView, HardwareView, RanksView, RankView
+from kan_monitor.dashboard.network import EdgeView, LayerView, NetworkView
 from kan_monitor.dashboard.story import AlertView, EventView, Kind, Piece, SampleView
 from kan_monitor.dashboard.training import Badge, HeaderView, LossView, NamedFigure, ProgressView, Trend
 
@@ -13,6 +14,7 @@ __all__ = [
     "AlertView",
     "Badge",
     "Dashboard",
+    "EdgeView",
     "EventView",
     "Figure",
     "Gauge",
@@ -20,8 +22,10 @@ __all__ = [
     "HardwareView",
     "HeaderView",
     "Kind",
+    "LayerView",
     "LossView",
     "NamedFigure",
+    "NetworkView",
     "Piece",
     "ProgressView",
     "RankView",
@@ -58,5 +62,7 @@ class Dashboard(Struct, frozen=True, kw_only=True):
     status: StatusView
     #: Those that go on before those that are over, the gravest first.
     alerts: tuple[AlertView, ...] = ()
+    #: What a Kolmogorov-Arnold network has learned so far, where the run shows that.
+    network: NetworkView | None = None
     #: Why the monitor ends here, where it was told to.
     failure: str = ""

@@ -51,6 +51,8 @@ class LossView(Struct, frozen=True, kw_only=True):
     #: The series that the run is judged by, by its own name, and how it is called on the screen.
     series: str | None
     label: str
+    #: What it is: loss, or its own name where it is none.
+    title: str
     note: str
     train: Figure
     trend: Trend

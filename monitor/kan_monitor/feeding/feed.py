@@ -64,7 +64,7 @@ class Feed:
         if state is not None:
             yield from self._entries()
             yield from self._series.look(main_series(state))
-            yield from self._words.look()
+            yield from self._words.look(now)
 
     def _status(self, state: State | None, now: float) -> Iterator[Status]:
         condition: Condition = observe(state, now) if state else "waiting"

@@ -12,6 +12,7 @@ from kan_monitor.alerts.fields import alert_fields
 from kan_monitor.dashboard import Dashboard, Figure
 from kan_monitor.headless.hardware_json import hardware_fields
 from kan_monitor.headless.hardware_json import value as _value
+from kan_monitor.headless.network_format import network_fields
 
 
 def json_line(dashboard: Dashboard, before: Dashboard | None = None) -> str:  # noqa: ARG001  # every line is whole
@@ -34,6 +35,7 @@ def _fields(dashboard: Dashboard) -> dict[str, Any]:
         "step": _value(progress.step.figure),
         "total_steps": _value(progress.step.whole),
         "progress_percent": _value(progress.step.share if progress.step.share.known else progress.epoch.share),
+        "judged_by": loss.series,
         "loss": _value(loss.train),
         "loss_trend": loss.trend.word,
         "loss_change_percent": _value(loss.change),
@@ -54,6 +56,7 @@ def _fields(dashboard: Dashboard) -> dict[str, Any]:
         "metrics": {metric.name: _value(metric.figure) for metric in progress.metrics},
         "best_metrics": {metric.name: _value(metric.best) for metric in progress.metrics if metric.best.known},
         **hardware_fields(dashboard.hardware),
+        "network": network_fields(dashboard.network),
         "sample": _sample(dashboard),
         "samples": dashboard.sample_count,
         "events": dashboard.event_count,

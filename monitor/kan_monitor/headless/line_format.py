@@ -48,7 +48,8 @@ def _pieces(dashboard: Dashboard) -> Iterator[list[_Piece]]:
         yield [(f"{share.text}%", "none")]
     if loss.train.known:
         trend = (loss.trend.mark, loss.trend.severity)
-        yield [("loss", "none"), (loss.train.text, loss.train.severity), *([trend] if loss.trend.mark else [])]
+        word = "loss" if loss.title == "loss" else "metric"
+        yield [(word, "none"), (loss.train.text, loss.train.severity), *([trend] if loss.trend.mark else [])]
     if header.eta.known:
         yield [(f"eta {header.eta.text}", "none")]
     for gpu in dashboard.hardware.gpus[:1]:  # of several, the one to look at

@@ -6,6 +6,7 @@ from typing import Final
 
 from kan_monitor.dashboard import AlertView, Dashboard, EventView, Gauge, HeaderView, SampleView
 from kan_monitor.headless.hardware_text import hardware_lines
+from kan_monitor.headless.network_format import network_lines
 from kan_monitor.headless.words import if_known as _if_known
 from kan_monitor.headless.words import word as _word
 
@@ -17,7 +18,8 @@ _EVENTS_AT_ONCE: Final = 5
 def text_lines(dashboard: Dashboard, before: Dashboard | None = None) -> str:
     """The dashboard as lines of plain text, each ended by a newline; `before` is what was printed last."""
     new_events = dashboard.event_count - (before.event_count if before else 0)
-    lines = [_progress_line(dashboard), *(_INDENT + line for line in hardware_lines(dashboard.hardware))]
+    below = [*hardware_lines(dashboard.hardware), *network_lines(dashboard.network)]
+    lines = [_progress_line(dashboard), *(_INDENT + line for line in below)]
     if dashboard.sample and (before is None or dashboard.sample_count != before.sample_count):
         lines += _sample_lines(dashboard.sample)
     lines += [f"{_INDENT}{event.time} {event.mark} {event.text}" for event in _latest(dashboard, new_events)]
@@ -47,10 +49,11 @@ def _alert(alert: AlertView) -> str:
 
 def _progress_line(dashboard: Dashboard) -> str:
     header, loss, progress = dashboard.header, dashboard.loss, dashboard.progress
+    title = loss.title[:1].upper() + loss.title[1:]
     parts = [
         f"Epoch {_of(progress.epoch)}",
         f"Step {_of(progress.step)}{_if_known(' (', progress.step.share, '%)')}",
-        f"Loss: {loss.train.text} {loss.trend.mark}".rstrip() + _if_known(" (", loss.change, "%)"),
+        f"{title}: {loss.train.text} {loss.trend.mark}".rstrip() + _if_known(" (", loss.change, "%)"),
         _if_known("Val: ", loss.validation),
         _if_known("Best: ", loss.best, f" @ {loss.best_step.text}"),
         f"LR: {progress.learning_rate.text} {progress.learning_rate_mark}".rstrip(),

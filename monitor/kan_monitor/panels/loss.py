@@ -44,7 +44,7 @@ def draw(
         return loss_line.draw(dashboard, curves, options, width, height, plain=plain)
     inner_width, inner_height = inner_size(width, height)
     if inner_width < 1:
-        return framed([], width, height, title="loss", focused=focused)
+        return framed([], width, height, title=dashboard.loss.title, focused=focused)
     total = None if (whole := dashboard.progress.step.whole.value) is None else int(whole)
     plot = curves.plot(dashboard.loss.series, total, inner_width, options)
     upright = rules(curves, options)
@@ -68,7 +68,7 @@ def draw(
     else:
         nothing = dashboard.loss.note if options.window is None else "nothing was logged in this window"
         lines = [*chart[: len(chart) // 2 - 1], _centred(nothing, inner_width), *chart[len(chart) // 2 :]]
-    return framed(lines, width, height, title="loss", note=note, focused=focused)
+    return framed(lines, width, height, title=dashboard.loss.title, note=note, focused=focused)
 
 
 def _with_seen(note: str, plot: Plot, upright: Sequence[Rule], width: int) -> str:

@@ -16,7 +16,7 @@ def draw(dashboard: Dashboard, width: int) -> list[Line]:
     parts: list[Line] = [[Span(" frame ", "label"), Span(str(status.frame), "label")]]
     if loss.train.known:
         change = f" ({loss.change.text} %)" if loss.change.known else ""
-        parts.append([Span("loss ", "label"), *figure(loss.train), Span(change, "plain")])
+        parts.append([Span(f"{loss.title} ", "label"), *figure(loss.train), Span(change, "plain")])
     if progress.step.share.known:
         parts.append([Span(f"{progress.step.share.text} %", "plain")])
     if progress.throughput.known:

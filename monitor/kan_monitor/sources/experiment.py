@@ -14,6 +14,7 @@ from kan_shared.errors import KanError
 from kan_shared.experiment import Experiment, is_series_name
 from kan_shared.journal import Event, JournalReader, Sample
 from kan_shared.liveness import observe
+from kan_shared.network import NetworkReader
 from kan_shared.ranks import RanksReader
 from kan_shared.series import SeriesFile, live
 from kan_shared.state import State
@@ -49,6 +50,7 @@ class ExperimentSource:
         self._samples.poll()
         if (state.world_size or 1) > 1:
             self._ranks.poll()
+        self._network.poll()
         self._look_at_series(state, now)
         return Facts(
             place=self._place,
@@ -62,6 +64,7 @@ class ExperimentSource:
             recent_hardware=self._tails.read(state.telemetry),
             ranks=judged(self._ranks.ranks, state, now),
             recent=self._recent,
+            network=self._network.network,
         )
 
     def series_names(self) -> tuple[str, ...]:
@@ -77,6 +80,7 @@ class ExperimentSource:
         self._samples = JournalReader(self.experiment.samples, Sample, keep=_KEPT_SAMPLES)
         self._tails = Tails(self.series)
         self._ranks = RanksReader(self.experiment.ranks)
+        self._network = NetworkReader(self.experiment.network)
         self._learning_rate = self.series("learning_rate")
         self._learning_rates: tuple[float, ...] = ()
         self._recent_reader, self._recent = RecentReader(self.series), Recent()

@@ -11,6 +11,7 @@ from kan_shared.errors import KanError
 from kan_shared.experiment import Experiment
 from kan_shared.journal import Event, Sample
 from kan_shared.liveness import Liveness
+from kan_shared.network import Network
 from kan_shared.series import Record, SeriesFile
 from kan_shared.state import State
 
@@ -73,6 +74,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     #: The ranks beside the first, in their order.
     ranks: tuple[RankFacts, ...] = ()
     recent: Recent = Recent()
+    #: What it has learned so far, of a run that trains a Kolmogorov-Arnold network and shows it.
+    network: Network | None = None
 
 
 class Source(Protocol):

@@ -110,7 +110,9 @@ class Mirror:
             self._put(path, b"".join(msgspec.json.encode(entry) + b"\n" for entry in moved), fresh=entries.fresh)
 
     def _take_words(self, words: Words) -> None:
-        path = self._experiment.config if words.file == "config" else self._experiment.log
+        experiment = self._experiment
+        paths = {"config": experiment.config, "log": experiment.log, "network": experiment.network}
+        path = paths[words.file]
         self._put(path, words.text.encode(errors="replace"), fresh=words.fresh)
 
     def _put(self, path: Path, data: bytes, *, fresh: bool) -> None:

@@ -34,7 +34,7 @@ _Seconds = Annotated[float, Meta(ge=-1e11, le=1e11)]
 #: Step, unix seconds, value, segment: a record of a series file, with its value as JSON can carry it.
 WireRecord = tuple[_Step, _Seconds, WireFloat, _Segment]
 #: Files that are sent as they are.
-TextFile = Literal["config", "log"]
+TextFile = Literal["config", "log", "network"]
 
 
 class Status(Struct, frozen=True, kw_only=True, tag="status", omit_defaults=True):

@@ -17,6 +17,7 @@ from kan_monitor.view.events import event_views
 from kan_monitor.view.hardware import hardware_view
 from kan_monitor.view.header import header_view
 from kan_monitor.view.loss import loss_view
+from kan_monitor.view.network import network_view
 from kan_monitor.view.progress import progress_view
 from kan_monitor.view.sample import sample_view
 from kan_monitor.view.status import status_view
@@ -50,4 +51,5 @@ def build(
         event_count=state.events if state else 0,
         status=status_view(facts, now, frame),
         alerts=alert_views(alerts, offset),
+        network=network_view(facts),
     )

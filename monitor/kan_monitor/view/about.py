@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from kan_monitor.dashboard import NetworkView
 from kan_monitor.sources.facts import Facts
 from kan_monitor.text import count, date
+from kan_monitor.view.network import network_view
 from kan_shared.state import State
 from kan_shared.text import safe_line
 
@@ -21,7 +23,13 @@ class Item(NamedTuple):
 def about(facts: Facts, utc_offset_seconds: int) -> tuple[Item, ...]:
     """The items, what is not known left out."""
     described = _described(facts.state, utc_offset_seconds) if facts.state else ()
-    return tuple(item for item in (Item("directory", safe_line(facts.place)), *described) if item.text)
+    network = network_view(facts)
+    items = (Item("directory", safe_line(facts.place)), *described, Item("network", _network(network)))
+    return tuple(item for item in items if item.text)
+
+
+def _network(network: NetworkView | None) -> str:
+    return f"KAN {network.shape}, {network.parameters.text} parameters, {network.arithmetic}" if network else ""
 
 
 def _described(state: State, utc_offset_seconds: int) -> Iterator[Item]:

@@ -11,6 +11,7 @@ from kan_monitor.forecast import trend
 from kan_monitor.sources.experiment import main_series
 from kan_monitor.sources.facts import Facts
 from kan_monitor.text import count, number, percent
+from kan_monitor.thresholds import Severity
 from kan_shared.numbers import from_wire
 from kan_shared.state import Metric, State
 from kan_shared.text import safe_line
@@ -20,6 +21,8 @@ TRENDS: Final = {
     "plateau": Trend(word="plateau", mark="→", severity="warn"),
     "increasing": Trend(word="increasing", mark="↑", severity="bad"),
 }
+#: Of what is to be high, rising is good.
+_UPSIDE_DOWN: Final[dict[Severity, Severity]] = {"good": "bad", "bad": "good"}
 VALIDATION: Final = "validation/loss"
 
 
@@ -31,10 +34,11 @@ def loss_view(facts: Facts) -> LossView:
     best = validation or train
     return LossView(
         series=name,
+        title=_title(name),
         note=_note(facts),
         label="train" if name in (None, "train/loss") else safe_line(name, 40),
         train=loss_figure(train),
-        trend=_trend(facts, train),
+        trend=_trend(facts, name, train),
         change=change_since_start(train),
         validation=loss_figure(validation),
         best=Figure(value=best.best, text=number(best.best)) if best else Figure(),
@@ -42,11 +46,18 @@ def loss_view(facts: Facts) -> LossView:
     )
 
 
-def _trend(facts: Facts, train: Metric | None) -> Trend:
+def _title(series: str | None) -> str:
+    """A series is named as a loss unless its name says that it is something else."""
+    return "loss" if series is None or "loss" in series.lower() else safe_line(series, 40)
+
+
+def _trend(facts: Facts, name: str | None, train: Metric | None) -> Trend:
     """Where the loss is going; a loss that is not finite goes nowhere, whatever it did before."""
     if train is None or isinstance(train.value, str):
         return Trend()
     found = TRENDS.get(trend(facts.recent_losses) or "", Trend())
+    if facts.state and facts.state.goals.get(name or "") == "maximize":
+        found = replace(found, severity=_UPSIDE_DOWN.get(found.severity, found.severity))
     # Of a run that is complete nothing more is expected.
     return replace(found, severity="none") if facts.condition == "complete" else found
 

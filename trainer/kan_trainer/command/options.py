@@ -11,13 +11,14 @@ from msgspec.inspect import LiteralType
 from kan_shared import __version__
 from kan_shared.errors import UsageError
 from kan_trainer.command.settings import Setting, settings_of
-from kan_trainer.config import ClassifyConfig, RegressConfig, TrainConfig
+from kan_trainer.config import ClassifyConfig, Dqn2048Config, RegressConfig, TrainConfig
 from kan_trainer.recording.guard import StopOn, kinds
 
 _EXAMPLES = """examples:
   kan-train regress --function sinusoid
   kan-train regress --csv houses.csv --target price --epochs 100
   kan-train classify --dataset digits --output experiments/digits
+  kan-train dqn2048
   kan-train classify --resume --output experiments/digits
 """
 
@@ -47,6 +48,7 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     tasks = parser.add_subparsers(dest="task", required=True, metavar="TASK")
     _add_task(tasks, RegressConfig(), "regress", "learn a number: a named function, or a column of a CSV file")
     _add_task(tasks, ClassifyConfig(), "classify", "learn a class: of images, or a column of a CSV file")
+    _add_task(tasks, Dqn2048Config(), "dqn2048", "learn to play 2048: Double DQN on many boards at once")
     arguments = parser.parse_args(argv)
     arguments.settings = _given(arguments)
     return arguments

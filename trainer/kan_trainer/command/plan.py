@@ -17,7 +17,7 @@ from kan_shared.errors import NoSuchRun, UsageError
 from kan_shared.experiment import DEFAULT_ROOT, Experiment
 from kan_shared.store import read_state
 from kan_trainer.command.settings import changed, read_yaml, settings_of
-from kan_trainer.config import DIGITS, ClassifyData, TrainConfig
+from kan_trainer.config import DIGITS, ClassifyData, Dqn2048Config, TrainConfig
 from kan_trainer.recording.guard import StopOn
 from kan_trainer.recording.opening import refuse_taken
 
@@ -139,6 +139,8 @@ def _layered(config: TrainConfig, changes: Iterable[Changes]) -> TrainConfig:
 
 def _with_absolute_paths(config: TrainConfig) -> TrainConfig:
     """A run is resumed from any directory."""
+    if isinstance(config, Dqn2048Config):
+        return config
     data = config.data
     if data.csv is not None:
         data = msgspec.structs.replace(data, csv=os.path.abspath(data.csv))

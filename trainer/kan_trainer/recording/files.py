@@ -9,7 +9,9 @@ from typing import Final
 
 from kan_shared.experiment import Experiment
 from kan_shared.journal import Event, JournalWriter, Sample
+from kan_shared.network import Network, encode_network
 from kan_shared.series import Record, SeriesWriter
+from kan_shared.store import replace_file
 
 #: Series that are open at a time: a thousand of them would leave the training no file descriptors.
 _MAX_OPEN: Final = 64
@@ -49,6 +51,14 @@ class RunFiles:
             self._journals[kind] = JournalWriter(path)
             self._paths[kind] = path
         self._journals[kind].append(entry)
+
+    def replace(self, network: Network) -> None:
+        """Writes what the network has learned so far, in the place of what was known before.
+
+        Raises:
+            OSError: It could not be written.
+        """
+        replace_file(self._experiment.network, encode_network(network))
 
     def reopen_if_moved(self) -> None:
         """A file that was deleted stays open: what is appended to it is lost in silence. A directory that was deleted

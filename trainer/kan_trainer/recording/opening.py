@@ -79,7 +79,7 @@ def refuse_taken(experiment: Experiment, resuming: str) -> None:
             " or choose another directory."
         )
     parts = (experiment.config, experiment.checkpoints, experiment.metrics, experiment.history)
-    for path in (*parts, experiment.events, experiment.samples):
+    for path in (*parts, experiment.events, experiment.samples, experiment.network):
         if path.exists():
             raise DirectoryTaken(f"{path} exists already, and shall not be overwritten: choose another directory.")
 

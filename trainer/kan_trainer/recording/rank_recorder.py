@@ -8,6 +8,7 @@ import msgspec
 
 from kan_shared.experiment import Experiment
 from kan_shared.journal import Event, Sample
+from kan_shared.network import Network
 from kan_shared.ranks import Rank, encode_rank, rank_file
 from kan_shared.series import Record
 from kan_shared.state import State
@@ -50,4 +51,7 @@ class _Nowhere(RunFiles):
         pass
 
     def append(self, entry: Event | Sample) -> None:
+        pass
+
+    def replace(self, network: Network) -> None:
         pass

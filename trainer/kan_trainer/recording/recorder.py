@@ -18,6 +18,7 @@ from typing import Any, Final, TypeVar
 from kan_shared.control import Request
 from kan_shared.experiment import Experiment, series_file_name
 from kan_shared.journal import Event, Sample
+from kan_shared.network import Network
 from kan_shared.series import Record, ShortWrite
 from kan_shared.state import Answer, RateUnit, State, Status, Telemetry, Verdict
 from kan_shared.store import write_state
@@ -139,6 +140,10 @@ class Recorder:
     def answer(self, request: Request, verdict: Verdict, reason: str = "") -> None:
         """Has it recorded what became of `request`; any thread may."""
         self.pending.append(partial(self._answered, time.time(), request, verdict, clean_text(reason, 200)))
+
+    def show_network(self, network: Network) -> None:
+        """Writes what a network has learned; handed over as an entry."""
+        self._files.replace(network)
 
     def doubts(self) -> str | None:
         """What is wrong with the losses that were handed over so far; another thread waits for this one's look."""

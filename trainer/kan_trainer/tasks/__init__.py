@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from kan_shared.errors import UsageError
-from kan_trainer.config import RegressConfig, TrainConfig
+from kan_trainer.config import RegressConfig, TaskConfig
 from kan_trainer.tasks.classify import classification
 from kan_trainer.tasks.regress import regression
 from kan_trainer.tasks.task import Task
 
 
-def build_task(config: TrainConfig) -> Task:
+def build_task(config: TaskConfig) -> Task:
     """The task that `config` describes, its data read.
 
     Raises:

@@ -6,11 +6,10 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from kan_shared.errors import UsageError
 from kan_shared.state import Goal
@@ -19,6 +18,7 @@ from kan_trainer.data.digits import read_digits
 from kan_trainer.data.idx import read_images_and_labels
 from kan_trainer.data.scaling import Scaling, hold_out
 from kan_trainer.data.table import Table, read_table
+from kan_trainer.kan.losses import Loss
 from kan_trainer.tasks.describe import columns_text, picture_text
 from kan_trainer.tasks.task import Examples, Shown, Task
 
@@ -31,19 +31,17 @@ Labelled = tuple[Tensor, Tensor]
 
 @dataclass(frozen=True, kw_only=True)
 class Classify(Task):
-    """Learns classes by their cross-entropy.
+    """Learns classes by their cross-entropy, in nats.
 
     Attributes:
         classes: What each output stands for.
         describe: The row of `validation` of a given number, as text.
     """
 
+    loss_name: ClassVar[Loss] = "cross_entropy"
+
     classes: tuple[str, ...]
     describe: Callable[[int], str]
-
-    def loss(self, outputs: Tensor, targets: Tensor) -> Tensor:
-        """The cross-entropy, in nats."""
-        return functional.cross_entropy(outputs, targets)
 
     def metrics(self, outputs: Tensor) -> dict[str, float]:
         """The share of the held-out examples whose class is the likeliest one, 0 … 1."""

@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from torch import Tensor
-from torch.nn import functional
 
 from kan_shared.errors import UsageError
 from kan_trainer.config import FunctionName, RegressConfig
 from kan_trainer.data.functions import FUNCTIONS, random_points
 from kan_trainer.data.scaling import Scaling, hold_out
 from kan_trainer.data.table import read_table
+from kan_trainer.kan.losses import Loss
 from kan_trainer.tasks.describe import columns_text
 from kan_trainer.tasks.task import Examples, Shown, Task
 
@@ -24,7 +24,7 @@ _POINTS: Final = 1280
 
 @dataclass(frozen=True, kw_only=True)
 class Regress(Task):
-    """Learns numbers by their mean squared error.
+    """Learns numbers by their mean squared error, in squares of `unit`.
 
     Attributes:
         names: What the inputs are called.
@@ -34,15 +34,13 @@ class Regress(Task):
         deviation: The standard deviation of the targets to learn from, in units of their own.
     """
 
+    loss_name: ClassVar[Loss] = "mse"
+
     names: tuple[str, ...]
     rows: Tensor
     center: float
     unit: float
     deviation: float
-
-    def loss(self, outputs: Tensor, targets: Tensor) -> Tensor:
-        """The mean squared error, in squares of `unit`."""
-        return functional.mse_loss(outputs, targets)
 
     def metrics(self, outputs: Tensor) -> dict[str, float]:
         """The mean squared error in the target's own units, and how much of its variance that leaves explained."""

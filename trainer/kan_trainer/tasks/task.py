@@ -5,12 +5,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import torch
 from torch import Tensor
 
 from kan_shared.state import Goal
+from kan_trainer.kan.losses import Loss, loss_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +48,10 @@ class Task(ABC):
         validation: The examples that are held out.
         outputs: How many numbers the network gives for each example.
         goals: For each metric that is not to be minimised, what it is to be.
+        loss_name: What training minimises, averaged over the examples.
     """
+
+    loss_name: ClassVar[Loss]
 
     title: str
     training: Examples
@@ -55,9 +59,9 @@ class Task(ABC):
     outputs: int
     goals: Mapping[str, Goal]
 
-    @abstractmethod
     def loss(self, outputs: Tensor, targets: Tensor) -> Tensor:
-        """What training minimises, averaged over the examples: `(count, outputs)` and their targets → `()`."""
+        """What training minimises: `(count, outputs)` and their targets → `()`."""
+        return loss_of(self.loss_name, outputs, targets)
 
     @abstractmethod
     def metrics(self, outputs: Tensor) -> dict[str, float]:

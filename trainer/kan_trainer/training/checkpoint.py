@@ -1,6 +1,6 @@
 """Checkpoints: safetensors and JSON, never pickle; complete or not there at all.
 
-    checkpoints/step-500/model.safetensors      the network
+    checkpoints/step-500/model.safetensors      the network, as `kan_trainer.kan.load` reads it
                          training.safetensors   the optimizer's moments and the random number generators
                          checkpoint.json        where the run stood, and the SHA-256 of both: written last
     checkpoints/best/    model.safetensors and checkpoint.json of the best validation so far
@@ -28,8 +28,9 @@ from safetensors import SafetensorError
 from torch import Tensor
 
 from kan_shared.errors import UsageError
+from kan_trainer.kan.packing import Description, pack
 
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 _KEPT: Final = 2
 _MODEL: Final = "model.safetensors"
 _TRAINING: Final = "training.safetensors"
@@ -73,11 +74,15 @@ class _Manifest(Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, kw_only=True)
 class Checkpoint:
-    """A run at one step: its `position`, its `model`'s tensors and those of its `training`; the best has none."""
+    """A run at one step: its `position`, its `model`'s tensors and those of its `training`; the best has none.
+
+    `description` says of what network the model's tensors are; checkpoints that were read have none.
+    """
 
     position: Position
     model: Tensors
     training: Tensors
+    description: Description | None = None
 
 
 class Checkpoints:
@@ -145,7 +150,13 @@ class Checkpoints:
         shutil.rmtree(new, ignore_errors=True)
         try:
             new.mkdir()
-            contents = {name: safetensors.torch.save(dict(tensors)) for name, tensors in files.items()}
+            described = checkpoint.description
+            contents = {
+                name: pack(described, tensors)
+                if described and name == _MODEL
+                else safetensors.torch.save(dict(tensors))
+                for name, tensors in files.items()
+            }
             sha256 = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
             manifest = _Manifest(version=FORMAT_VERSION, position=checkpoint.position, sha256=sha256)
             for name, content in {**contents, _MANIFEST: msgspec.json.encode(manifest)}.items():

@@ -7,25 +7,31 @@ from __future__ import annotations
 
 import logging
 import math
-from functools import partial
+from typing import Final
 
 import torch
-from torch import Tensor, nn
+from torch.distributed import group
 
 from kan_shared.errors import UsageError
 from kan_trainer.config import TrainingConfig
+from kan_trainer.kan.grid import update_grid
 from kan_trainer.kan.network import KAN
-from kan_trainer.recording.capture import Value
+from kan_trainer.kan.packing import describe
+from kan_trainer.kan.step import TrainStep
+from kan_trainer.kan.watch import NetworkWatch
 from kan_trainer.recording.orders import Diverged
 from kan_trainer.run import Run
 from kan_trainer.tasks.task import Task
-from kan_trainer.training.checkpoint import Best, Checkpoint, Checkpoints, Position
-from kan_trainer.training.interrupt import Interrupt
-from kan_trainer.training.schedule import Batches, Cosine
+from kan_trainer.training.checkpoint import Best, Checkpoint, Checkpoints, Position, Tensors
+from kan_trainer.training.schedule import Batches, rates_of
+from kan_trainer.training.steps import train_on
 from kan_trainer.training.training_state import checksum, copied, restore, training_state
 from kan_trainer.training.validation import show_some, validate
 
 _log = logging.getLogger("kan_trainer")
+#: Examples that grids are updated by, and the share of the steps after which they stay: what is learned settles then.
+_GRID_ROWS: Final = 1000
+_GRID_SHARE: Final = 0.5
 
 
 class Loop:
@@ -34,37 +40,32 @@ class Loop:
     Attributes:
         task: What is learned.
         network: What learns it.
+        device: Where it learns.
         total_steps: Steps of the whole run.
         step: Steps done.
         values: What the last validation measured.
         best: What the best one did; `None` before the first whose loss is finite.
+        unsaved_best: Its weights, until they are written with the next checkpoint.
     """
 
     def __init__(self, task: Task, network: KAN, config: TrainingConfig, device: torch.device) -> None:
         self.task = task
         self.network = network
         self._config = config
-        self._device = device
+        self.device = device
         self._training = task.training.to(device)
         self._validation = task.validation.to(device)
         self._data = checksum(task)
-        self._parameters = list(network.parameters())
-        self._optimizer = torch.optim.AdamW(
-            self._parameters, lr=config.learning_rate, weight_decay=config.weight_decay, fused=True
-        )
+        self._learn = TrainStep(network, loss=task.loss_name, weight_decay=config.weight_decay, clip=config.clip)
         self._batches = Batches(len(task.training), config.batch_size, config.seed)
         self._validate_every = config.validate_every or self._batches.per_epoch
         self.total_steps = config.epochs * self._batches.per_epoch
-        self._rates = Cosine(
-            peak=config.learning_rate,
-            total_steps=self.total_steps,
-            warmup_steps=round(config.warmup * self.total_steps),
-            final=config.final_rate,
-        )
+        self._rates = rates_of(config, self.total_steps)
+        self._part = slice(None)
         self.step = 0
         self.values: dict[str, float] = {}
         self.best: Best | None = None
-        self._unsaved_best: Checkpoint | None = None
+        self.unsaved_best: Checkpoint | None = None
 
     def planned_rate(self, step: int) -> float:
         """The learning rate of `step`, counted from 1."""
@@ -79,8 +80,21 @@ class Loop:
         if checkpoint.position.data != self._data:
             raise UsageError(f"{self.task.title}: the data has changed since the run began, so it cannot go on.")
         self.network.load_state_dict(checkpoint.model)
-        restore(checkpoint.training, self._optimizer, self._device)
+        restore(checkpoint.training, self._learn, self.device)
         self.step, self.best = checkpoint.position.step, checkpoint.position.best
+
+    def share(self, rank: int, processes: int) -> None:
+        """Trains from now on as one of `processes`, which are the group of `torch.distributed` if it is not alone."""
+        if processes > 1:
+            assert group.WORLD is not None
+            self._part = slice(rank, None, processes)
+            self._learn.share(group.WORLD)
+            self.step = self._learn.number
+
+    def take_part(self, run: Run) -> None:
+        """Learns along to the last step, for a first process that does all the rest."""
+        while self.step < self.total_steps:
+            self._train_step(run)
 
     def train(self, run: Run, checkpoints: Checkpoints) -> None:
         """Trains to the last step, or until a signal comes or a stop is asked for: that ends with a checkpoint, and
@@ -92,50 +106,45 @@ class Loop:
         """
         if self.step == self.total_steps:  # killed after its last checkpoint
             self._validate(run)
-        try:
-            self._train_on(run, checkpoints)
-        except Diverged:
-            self._save_best(checkpoints)  # it is from before
-            raise
+        watch = NetworkWatch(self.network, self._validation.inputs, run.show_network)
+        self._look = watch.look
+        train_on(self, run, checkpoints, checkpoint_every=self._config.checkpoint_every)
+        watch.show(self.step)
 
-    def _train_on(self, run: Run, checkpoints: Checkpoints) -> None:
-        save = partial(self._write, run, checkpoints)
-        with Interrupt() as interrupt:
-            while self.step < self.total_steps:
-                self._train_step(run)
-                if self._is_due(self._validate_every):
-                    self._validate(run)
-                run.obey(save=save, until=lambda: interrupt.requested)
-                stopping = interrupt.requested is not None  # asked once: what comes later ends the next step
-                if self._is_due(self._config.checkpoint_every) or stopping:
-                    self._save(run, checkpoints)
-                if stopping and self.step < self.total_steps:
-                    interrupt.deliver()
+    def advance(self, run: Run) -> None:
+        """Does one step and what is due after it."""
+        self._train_step(run)
+        self._look(self.step)
+        if self.step % self._validate_every == 0 or self.step == self.total_steps:
+            self._validate(run)
 
-    def _is_due(self, every: int) -> bool:
-        return self.step % every == 0 or self.step == self.total_steps
+    def checkpoint(self) -> Checkpoint:
+        """All that the steps to come depend on."""
+        return self._checkpoint(training_state(self._learn, self.device))
 
     def _train_step(self, run: Run) -> None:
         step = self.step + 1
-        rows = self._batches.rows(step).to(self._device)
-        loss = self.task.loss(self.network(self._training.inputs[rows]), self._training.targets[rows])
-        self._optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        norm = self._clip()
-        rate = self._rates.rate(step)
-        for group in self._optimizer.param_groups:
-            group["lr"] = rate
-        self._optimizer.step()
+        batch = self._batches.rows(step)
+        rows = batch[self._part].to(self.device)
+        self._learn.learning_rate = rate = self._rates.rate(step)
+        found = self._learn(self._training.inputs[rows], self._training.targets[rows])
         self.step = step
-        values: dict[str, Value] = {"train/loss": loss.detach(), "learning_rate": rate, "gradient_norm": norm}
-        run.log(step, values, epoch=self._batches.epoch(step), samples=len(rows))
+        values = {"train/loss": found.loss, "learning_rate": rate, "gradient_norm": found.gradient_norm}
+        run.log(step, values, epoch=self._batches.epoch(step), samples=len(batch))
+        every = self._config.update_grid_every
+        if every and step % every == 0 and step <= _GRID_SHARE * self.total_steps:
+            self._update_grids(run)
 
-    def _clip(self) -> Tensor:
-        """Shortens the gradient to the norm that is allowed; its norm before that."""
-        norm = nn.utils.get_total_norm([p.grad for p in self._parameters if p.grad is not None])
-        if self._config.clip > 0:
-            nn.utils.clip_grads_with_norm_(self._parameters, self._config.clip, norm)
-        return norm
+    def _update_grids(self, run: Run) -> None:
+        """The same in every process: all have the same examples."""
+        changes = update_grid(self.network, self._training.inputs[:: max(1, len(self._training) // _GRID_ROWS)])
+        moved = (
+            f"layer {number} now {change.after.grid_range[0]:.3g} … {change.after.grid_range[1]:.3g}"
+            for number, change in enumerate(changes, 1)
+            if not change.kept
+        )
+        if detail := "; ".join(moved):
+            run.event("grid", step=self.step, detail=detail)
 
     def _validate(self, run: Run) -> None:
         epoch = self._batches.epoch(self.step)
@@ -151,30 +160,13 @@ class Loop:
         elif self.best is None or loss < self.best.values["validation/loss"]:
             self.best = Best(step=self.step, values=self.values)
             # Written with the next checkpoint: a run that dies before finds it again.
-            self._unsaved_best = Checkpoint(position=self._position(), model=copied(self.network), training={})
+            self.unsaved_best = self._checkpoint({})
 
-    def _save(self, run: Run, checkpoints: Checkpoints) -> None:
-        """Writes a checkpoint, unless the weights are no good; a disk that has no room shall not end the training."""
-        if doubts := run.doubts():
-            _log.warning("no checkpoint at step %d: %s", self.step, doubts)
-            run.obey()  # which ends the training, where that is what it is told
-            return
-        try:
-            self._write(run, checkpoints)
-        except OSError as error:
-            _log.error("no checkpoint at step %d: %s", self.step, error)
-            run.event("error", step=self.step, detail=f"no checkpoint: {error}")
-
-    def _write(self, run: Run, checkpoints: Checkpoints) -> None:
-        self._save_best(checkpoints)
-        state = training_state(self._optimizer, self._device)
-        path = checkpoints.save(Checkpoint(position=self._position(), model=copied(self.network), training=state))
-        run.event("checkpoint", step=self.step, detail=path.name)
-
-    def _save_best(self, checkpoints: Checkpoints) -> None:
-        if self._unsaved_best is not None:
-            checkpoints.save_best(self._unsaved_best)
-            self._unsaved_best = None
+    def _checkpoint(self, training: Tensors) -> Checkpoint:
+        network = self.network
+        return Checkpoint(
+            position=self._position(), model=copied(network), training=training, description=describe(network)
+        )
 
     def _position(self) -> Position:
         return Position(
