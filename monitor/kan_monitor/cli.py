@@ -83,12 +83,25 @@ def _remote(address: Address, arguments: argparse.Namespace, *, for_all: bool = 
     """The run at `address`, once the other side has answered."""
     from kan_monitor.sources.remote import RemoteSource
 
-    for number in (signal.SIGTERM, signal.SIGHUP):  # nothing of it is left behind
-        signal.signal(number, lambda number, _: sys.exit(128 + number))
     command, refresh_ms = arguments.remote_command, max(500, arguments.refresh_ms)
-    with contextlib.closing(RemoteSource(address, remote_command=command, refresh_ms=refresh_ms)) as source:
+    with (
+        _signals_that_exit(),  # nothing of the other side is left behind
+        contextlib.closing(RemoteSource(address, remote_command=command, refresh_ms=refresh_ms)) as source,
+    ):
         source.wait(for_all=for_all)
         yield source
+
+
+@contextlib.contextmanager
+def _signals_that_exit() -> Iterator[None]:
+    """Inside the block SIGTERM and SIGHUP end the program by an exception, so that what is open is closed."""
+    exits = (signal.SIGTERM, signal.SIGHUP)
+    before = [signal.signal(number, lambda number, _: sys.exit(128 + number)) for number in exits]
+    try:
+        yield
+    finally:
+        for number, handler in zip(exits, before, strict=True):
+            signal.signal(number, handler)
 
 
 def _headless(arguments: argparse.Namespace) -> int:

@@ -63,6 +63,7 @@ def test_hundreds_of_killed_monitors_leave_no_trace(directory: Path, train: Star
         "history",
         "lock",
         "metrics.json",
+        "network.json",
         "state.json",
     ]
 

@@ -45,7 +45,7 @@ def test_a_killed_run_goes_on_as_if_nothing_had_been(tmp_path: Path) -> None:
     ]
     assert segments[1][0] == segments[0][-1] + 1  # SIGTERM left a checkpoint behind
     assert segments[2][0] % 100 == 1  # kill -9 did not
-    assert segments[2][0] <= segments[1][-1]
+    assert segments[2][0] <= segments[1][-1] + 1  # killed right after a checkpoint, it repeats nothing
     assert best(tmp_path / "whole") == best(stopped)
     events = JournalReader(Experiment(stopped).events, Event)
     events.poll()
