@@ -13,9 +13,8 @@ from kan_trainer.command.settings import changed
 from kan_trainer.config import Dqn2048Config
 from kan_trainer.dqn2048.learner import new_network
 from kan_trainer.dqn2048.loop import Dqn2048
-from kan_trainer.training.checkpoint import Checkpoints
 
-from .small_training import CPU, CrashingRun
+from .small_training import CPU, train_in
 
 
 def boards_of(*grids: list[int]) -> NDArray[np.uint64]:
@@ -44,12 +43,6 @@ def games_of(config: Dqn2048Config) -> Dqn2048:
 
 def play_games(config: Dqn2048Config, directory: Path, crash_at: int = -1) -> Dqn2048:
     """Trains in `directory`, or goes on there."""
-    loop, checkpoints = games_of(config), Checkpoints(directory / "checkpoints")
-    latest = checkpoints.latest()
-    if latest is not None:
-        loop.resume(latest)
-    CrashingRun.at = crash_at
-    with CrashingRun(directory, total_steps=loop.total_steps, resume=True) as run:
-        checkpoints.prepare(loop.step)
-        loop.train(run, checkpoints)
+    loop = games_of(config)
+    train_in(directory, loop, crash_at)
     return loop

@@ -13,6 +13,7 @@ from kan_shared.experiment import Experiment
 from kan_shared.journal import Event, JournalReader
 from kan_trainer.command.settings import changed
 from kan_trainer.config import RegressConfig, TrainConfig
+from kan_trainer.dqn2048.loop import Dqn2048
 from kan_trainer.run import Run
 from kan_trainer.session import build_network
 from kan_trainer.tasks import build_task
@@ -53,7 +54,14 @@ def loop_of(config: TrainConfig) -> Loop:
 
 def train(config: TrainConfig, directory: Path, crash_at: int = 0) -> Loop:
     """Trains in `directory`, or goes on there."""
-    loop, checkpoints = loop_of(config), Checkpoints(directory / "checkpoints")
+    loop = loop_of(config)
+    train_in(directory, loop, crash_at)
+    return loop
+
+
+def train_in(directory: Path, loop: Loop | Dqn2048, crash_at: int) -> None:
+    """Trains `loop`, from the latest checkpoint in `directory` if there is one, until it crashes after `crash_at`."""
+    checkpoints = Checkpoints(directory / "checkpoints")
     latest = checkpoints.latest()
     if latest is not None:
         loop.resume(latest)
@@ -61,7 +69,6 @@ def train(config: TrainConfig, directory: Path, crash_at: int = 0) -> Loop:
     with CrashingRun(directory, total_steps=loop.total_steps, resume=True) as run:
         checkpoints.prepare(loop.step)
         loop.train(run, checkpoints)
-    return loop
 
 
 def final_weights(loop: Loop) -> list[Tensor]:
