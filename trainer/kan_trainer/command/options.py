@@ -11,7 +11,7 @@ from msgspec.inspect import LiteralType
 from kan_shared import __version__
 from kan_shared.errors import UsageError
 from kan_trainer.command.settings import Setting, settings_of
-from kan_trainer.config import ClassifyConfig, Dqn2048Config, RegressConfig, TrainConfig
+from kan_trainer.config import ClassifyConfig, Dqn2048Config, FinetuneConfig, RegressConfig, TrainConfig
 from kan_trainer.recording.guard import StopOn, kinds
 
 _EXAMPLES = """examples:
@@ -49,12 +49,15 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     _add_task(tasks, RegressConfig(), "regress", "learn a number: a named function, or a column of a CSV file")
     _add_task(tasks, ClassifyConfig(), "classify", "learn a class: of images, or a column of a CSV file")
     _add_task(tasks, Dqn2048Config(), "dqn2048", "learn to play 2048: Double DQN on many boards at once")
+    summary = "teach a language model to write Rust tests: LoRA, over 4-bit weights if you like"
+    finetuning = _add_task(tasks, FinetuneConfig(), "finetune", summary)
+    finetuning.add_argument("--preview", action="store_true", help="show some rows as they are learned, and end")
     arguments = parser.parse_args(argv)
     arguments.settings = _given(arguments)
     return arguments
 
 
-def _add_task(tasks: Any, default: TrainConfig, name: str, summary: str) -> None:
+def _add_task(tasks: Any, default: TrainConfig, name: str, summary: str) -> Any:
     sentence = f"{summary[0].upper()}{summary[1:]}."
     parser = tasks.add_parser(name, help=summary, description=sentence, allow_abbrev=False)
     parser.set_defaults(default=default)
@@ -82,6 +85,7 @@ def _add_task(tasks: Any, default: TrainConfig, name: str, summary: str) -> None
         groups[setting.section].add_argument(
             setting.flag, dest=setting.name, metavar=_metavar(setting), help=_help(setting)
         )
+    return run
 
 
 def _kinds(text: str) -> tuple[StopOn, ...]:

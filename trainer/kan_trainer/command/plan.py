@@ -17,7 +17,8 @@ from kan_shared.errors import NoSuchRun, UsageError
 from kan_shared.experiment import DEFAULT_ROOT, Experiment
 from kan_shared.store import read_state
 from kan_trainer.command.settings import changed, read_yaml, settings_of
-from kan_trainer.config import DIGITS, ClassifyData, Dqn2048Config, TrainConfig
+from kan_trainer.config import Dqn2048Config, FinetuneConfig, TrainConfig
+from kan_trainer.config.networks import DIGITS, ClassifyData
 from kan_trainer.recording.guard import StopOn
 from kan_trainer.recording.opening import refuse_taken
 
@@ -134,11 +135,13 @@ def _resumed_config(default: TrainConfig, output: Path | None, changes: Iterable
 def _layered(config: TrainConfig, changes: Iterable[Changes]) -> TrainConfig:
     for settings, source in changes:
         config = changed(config, settings, source)
-    return _with_absolute_paths(config)
+    return _settled(config)
 
 
-def _with_absolute_paths(config: TrainConfig) -> TrainConfig:
-    """A run is resumed from any directory."""
+def _settled(config: TrainConfig) -> TrainConfig:
+    """A run is resumed from any directory, and with as many threads as it began with."""
+    if isinstance(config, FinetuneConfig):
+        return _settled_finetuning(config)
     if isinstance(config, Dqn2048Config):
         return config
     data = config.data
@@ -147,3 +150,18 @@ def _with_absolute_paths(config: TrainConfig) -> TrainConfig:
     if isinstance(data, ClassifyData) and data.dataset not in (None, DIGITS):
         data = msgspec.structs.replace(data, dataset=os.path.abspath(data.dataset))
     return msgspec.structs.replace(config, data=data)
+
+
+def _settled_finetuning(config: FinetuneConfig) -> FinetuneConfig:
+    replace = msgspec.structs.replace
+    return replace(
+        config,
+        model=replace(config.model, model=_absolute_if_there(config.model.model)),
+        data=replace(config.data, dataset=_absolute_if_there(config.data.dataset)),
+        training=replace(config.training, threads=config.training.threads or len(os.sched_getaffinity(0))),
+    )
+
+
+def _absolute_if_there(name: str) -> str:
+    """Whatever is no file or folder is a name on the hub, or of something that is shipped."""
+    return os.path.abspath(name) if os.path.exists(name) else name

@@ -71,6 +71,16 @@ class Dqn2048:
         self._state = partial(snapshot, self._learner, self._games, self._replay, self.episodes, self._random)
         self._reported: tuple[float, int] | None = None
 
+    @property
+    def model_name(self) -> str:
+        """What learns, in a few words."""
+        return f"KAN {list(self.network.config.layers)}"
+
+    @property
+    def parameters(self) -> int:
+        """How many weights it has."""
+        return self.network.config.parameters
+
     def planned_rate(self, step: int) -> float:
         """The learning rate of `step`, counted from 1."""
         return self._rates.rate(step)

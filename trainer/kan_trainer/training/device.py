@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from kan_shared.errors import UsageError
-from kan_trainer.config import Device
+from kan_trainer.config.section import Device
 
 
 def pick_device(name: Device, rank: int = 0, processes: int = 1) -> torch.device:

@@ -1,0 +1,52 @@
+"""transformers, peft and bitsandbytes as this package wants them: quiet, and without code from the net.
+
+Imported before any of them.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import sys
+import warnings
+from types import ModuleType
+from typing import Any, Final, cast
+
+from kan_shared.errors import MissingExtra
+
+_QUIET: Final = ("bitsandbytes.backends.cpu.ops", "torchao", "torch.distributed")
+
+
+def library(name: str) -> Any:
+    """The module `name` of one of the libraries, or of what is inside one.
+
+    Raises:
+        MissingExtra: It is not installed.
+    """
+    _allow_no_kernels()
+    for noisy in _QUIET:
+        logging.getLogger(noisy).setLevel(logging.ERROR)
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # it warns of forks otherwise
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what is deprecated in each other
+            module = importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        raise MissingExtra("kan-train", "finetune", (error.name or name).partition(".")[0]) from error
+    if name.partition(".")[0] == "transformers":
+        _make_quiet()
+    return module
+
+
+def _allow_no_kernels() -> None:
+    """With the package `kernels` bitsandbytes and transformers would fetch code from the hub, and run it."""
+    if "kernels" not in sys.modules:
+        sys.modules["kernels"] = cast(ModuleType, None)
+
+
+def _make_quiet() -> None:
+    from transformers.utils import logging as messages
+
+    messages.set_verbosity_error()
+    messages.disable_progress_bar()

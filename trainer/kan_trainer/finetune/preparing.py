@@ -1,0 +1,82 @@
+"""From settings to a training that can begin: rows are read and cut into tokens, the model is loaded and adapted."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from kan_shared.errors import UsageError
+from kan_trainer.config.finetune import CorpusConfig, FinetuneConfig
+from kan_trainer.finetune.corpus.row import Row
+from kan_trainer.finetune.corpus.sources import Corpus, read_corpus
+from kan_trainer.finetune.loop import FineTuning
+from kan_trainer.finetune.model import build_model
+from kan_trainer.finetune.ranks import Ranks
+from kan_trainer.finetune.samples import Prompt, Sampler
+from kan_trainer.finetune.tokenizer import load_tokenizer
+from kan_trainer.finetune.tokens import MASKED, Tokenized, tokenize
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+_log = logging.getLogger("kan_trainer")
+
+
+def prepare(config: FinetuneConfig, ranks: Ranks) -> FineTuning:
+    """The training that `config` asks for, at its beginning.
+
+    Raises:
+        KanError: The rows or the model cannot be used; the rows are looked at first, since that is quick.
+    """
+    if ranks.count > config.training.gradient_accumulation_steps:
+        raise UsageError(
+            f"{ranks.count} processes share the gradient_accumulation_steps of each step, of which there are"
+            f" {config.training.gradient_accumulation_steps}: ask for as many or more."
+        )
+    corpus = corpus_of(config.data, config.training.seed)
+    tokenizer = load_tokenizer(config.model.model, config.model.pad_token)
+    training, validation = (_tokens(corpus, name, tokenizer, config.data) for name in ("train", "validation"))
+    return FineTuning(
+        build_model(config, ranks.device),
+        config,
+        (training.rows, validation.rows),
+        title=corpus.title,
+        tokenizer=tokenizer,
+        sampler=Sampler(
+            _prompts(corpus.validation, validation),
+            tokenizer,
+            count=config.samples.sample_count,
+            max_new_tokens=config.samples.sample_tokens,
+        ),
+        ranks=ranks,
+    )
+
+
+def corpus_of(config: CorpusConfig, seed: int) -> Corpus:
+    """The rows that `config` asks for.
+
+    Raises:
+        KanError: They cannot be read, or are not as they should be.
+    """
+    return read_corpus(
+        config.dataset,
+        seed=seed,
+        validation_fraction=config.validation_fraction,
+        test_fraction=config.test_fraction,
+        control_tokens=config.control_tokens,
+    )
+
+
+def _tokens(corpus: Corpus, split: str, tokenizer: PreTrainedTokenizerBase, config: CorpusConfig) -> Tokenized:
+    found = tokenize(getattr(corpus, split), tokenizer, max_length=config.max_length, too_long=config.too_long)
+    _log.info("%s: %d rows, %d truncated, %d dropped", split, len(found.rows), found.truncated, found.dropped)
+    return found
+
+
+def _prompts(rows: Sequence[Row], found: Tokenized) -> list[Prompt]:
+    """What precedes the first label of each row."""
+    return [
+        Prompt(ids=cut.ids[: cut.labels.count(MASKED)], input=rows[place].input, target=rows[place].output)
+        for place, cut in zip(found.positions, found.rows, strict=True)
+    ]

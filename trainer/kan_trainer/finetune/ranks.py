@@ -1,0 +1,174 @@
+"""The processes that torchrun started for one training: the first leads, the others follow.
+
+Each step's micro-batches are dealt out among them, so that how many they are changes a run by no more than rounding.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import timedelta
+from enum import IntEnum
+from pathlib import Path
+from typing import Final, Protocol
+
+import torch
+from torch import Tensor, distributed, nn
+from torch.nn.parallel import DistributedDataParallel
+
+from kan_shared.errors import UsageError
+from kan_trainer.config.section import Device
+from kan_trainer.training.device import pick_device
+
+CPU: Final = torch.device("cpu")
+#: A pause may be long.
+_PATIENCE: Final = timedelta(days=365)
+_BEGINNING: Final = timedelta(minutes=10)
+
+
+class Order(IntEnum):
+    """What the first process does next, and the others with it."""
+
+    STEP = 0
+    VALIDATE = 1
+    SAMPLE = 2
+    GATHER = 3
+    END = 4
+
+
+class Ranks(Protocol):
+    """One process among those that train together.
+
+    Attributes:
+        rank: Which one this is.
+        count: How many they are.
+        device: Where it computes.
+    """
+
+    rank: int
+    count: int
+    device: torch.device
+
+    def told(self, directory: Path | None) -> Path:
+        """The run's directory, which the first process knows."""
+
+    def order(self, order: Order) -> None:
+        """Tells the others, as the first process, what comes next."""
+
+    def next_order(self) -> Order:
+        """What the first process does next."""
+
+    def wrap(self, loss: nn.Module) -> nn.Module:
+        """`loss` such that the gradients of all processes come together."""
+
+    def apart(self, _: nn.Module, /) -> AbstractContextManager[object]:
+        """Inside the block gradients stay in this process."""
+
+    def total(self, values: Tensor) -> Tensor:
+        """The sum of `values` over all processes."""
+
+
+class Alone:
+    """The only process there is."""
+
+    rank, count = 0, 1
+
+    def __init__(self, device: torch.device = CPU) -> None:
+        self.device = device
+
+    def told(self, directory: Path | None) -> Path:
+        """The same."""
+        assert directory is not None
+        return directory
+
+    def order(self, order: Order) -> None:
+        """There is nobody to tell."""
+
+    def next_order(self) -> Order:
+        """There is nobody to ask."""
+        return Order.END
+
+    def wrap(self, loss: nn.Module) -> nn.Module:
+        """The same."""
+        return loss
+
+    def apart(self, _: nn.Module, /) -> AbstractContextManager[object]:
+        """Nothing."""
+        return nullcontext()
+
+    def total(self, values: Tensor) -> Tensor:
+        """The same."""
+        return values
+
+
+class Together:
+    """One of several, each of which holds the whole model."""
+
+    def __init__(self, device: torch.device) -> None:
+        self.device = device
+        self.rank, self.count = distributed.get_rank(), distributed.get_world_size()
+        # Orders go by the host, so that a device never waits for them.
+        self._orders = distributed.new_group(backend="gloo", timeout=_PATIENCE)
+
+    def told(self, directory: Path | None) -> Path:
+        """What the first process calls it with, in all of them."""
+        box = [str(directory)]
+        distributed.broadcast_object_list(box, 0, group=self._orders)
+        return Path(box[0])
+
+    def order(self, order: Order) -> None:
+        """Tells the others what comes next."""
+        distributed.broadcast(torch.tensor([order.value]), 0, group=self._orders)
+
+    def next_order(self) -> Order:
+        """Waits for what comes next."""
+        told = torch.zeros(1, dtype=torch.long)
+        distributed.broadcast(told, 0, group=self._orders)
+        return Order(int(told))
+
+    def wrap(self, loss: nn.Module) -> nn.Module:
+        """`loss` with the averages of all processes' gradients."""
+        device = next(loss.parameters()).device
+        return DistributedDataParallel(
+            loss, device_ids=[device.index] if device.type == "cuda" else None, broadcast_buffers=False
+        )
+
+    def apart(self, loss: nn.Module, /) -> AbstractContextManager[object]:
+        """Inside the block nothing is averaged."""
+        assert isinstance(loss, DistributedDataParallel)
+        return loss.no_sync()
+
+    def total(self, values: Tensor) -> Tensor:
+        """The sum over all processes."""
+        distributed.all_reduce(values)
+        return values
+
+
+@contextmanager
+def joined(device: Device) -> Iterator[Ranks]:
+    """Inside the block this process is one of those that torchrun started, or alone.
+
+    Args:
+        device: Where to compute; on CUDA each process of a machine has a device of its own.
+
+    Raises:
+        UsageError: There are no such devices, or the other processes do not come.
+    """
+    environment = os.environ
+    if int(environment.get("WORLD_SIZE", "1")) == 1:
+        yield Alone(pick_device(device))
+        return
+    place = pick_device(device, int(environment.get("LOCAL_RANK", "0")), int(environment.get("LOCAL_WORLD_SIZE", "1")))
+    if sys.platform == "linux" and environment.get("MASTER_ADDR") in ("localhost", "127.0.0.1"):
+        environment.setdefault("GLOO_SOCKET_IFNAME", "lo")  # whatever this machine's network is like
+    try:
+        distributed.init_process_group("nccl" if place.type == "cuda" else "gloo", timeout=_BEGINNING)
+    except (RuntimeError, ValueError) as error:
+        reason = str(error).partition("\n")[0]
+        raise UsageError(f"the processes that torchrun started do not find each other ({reason}).") from error
+    try:
+        yield Together(place)
+    finally:
+        distributed.destroy_process_group()
