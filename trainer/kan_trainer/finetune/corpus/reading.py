@@ -1,0 +1,107 @@
+"""Files of rows, read to the end before anything is said, so that all their bad lines are known at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from io import BufferedReader
+from pathlib import Path
+from typing import Final, NoReturn
+
+from kan_shared.errors import MissingExtra, UsageError
+from kan_shared.reading import open_regular
+from kan_shared.text import safe_line
+from kan_trainer.finetune.corpus.control import ControlTokens, guarded
+from kan_trainer.finetune.corpus.row import Row, row_from_json, row_from_mapping
+
+#: A function and its tests are never longer than that.
+LINE_BYTES: Final = 1 << 20
+#: After so many bad lines a file is not looked at any further.
+BAD_LINES: Final = 1000
+#: So many of them are named.
+NAMED: Final = 5
+SUFFIXES: Final = (".jsonl", ".parquet")
+
+
+@dataclass(slots=True)
+class RowFile:
+    """What a file held."""
+
+    rows: list[Row] = field(default_factory=list)
+    #: How many of them had control tokens, which were escaped.
+    escaped: int = 0
+
+
+def read_rows(path: Path, policy: ControlTokens) -> RowFile:
+    """The rows of a `.jsonl` or `.parquet` file.
+
+    Raises:
+        UsageError: It cannot be read, holds no rows, or lines that are none: how many, and why the first of them.
+    """
+    held = RowFile()
+    bad: list[tuple[int, str]] = []
+    try:
+        for number, row in _parquet_rows(path) if path.suffix == ".parquet" else _json_rows(path):
+            if isinstance(row, Row):
+                try:
+                    guarded_row, had_tokens = guarded(row, policy)
+                except ValueError as error:
+                    row = error
+                else:
+                    held.rows.append(guarded_row)
+                    held.escaped += had_tokens
+            if isinstance(row, ValueError):
+                bad.append((number, str(row)))
+                if len(bad) == BAD_LINES:
+                    break
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read ({error.strerror or error}).") from error
+    if bad:
+        _refuse(path, bad)
+    if not held.rows:
+        raise UsageError(f"{path} holds no rows: every line is to be an object with `input` and `output`.")
+    return held
+
+
+def _json_rows(path: Path) -> Iterator[tuple[int, Row | ValueError]]:
+    """Every line that is not blank, with its number: a row, or why it is none."""
+    with BufferedReader(open_regular(path)) as file:
+        number = 0
+        while line := file.readline(LINE_BYTES + 1):
+            number += 1
+            if len(line) > LINE_BYTES:
+                while line and not line.endswith(b"\n"):
+                    line = file.readline(LINE_BYTES)
+                yield number, ValueError(f"longer than {LINE_BYTES >> 20} MiB")
+            elif line := line.removeprefix(b"\xef\xbb\xbf" if number == 1 else b"").strip():
+                try:
+                    yield number, row_from_json(line)
+                except ValueError as error:
+                    yield number, error
+
+
+def _parquet_rows(path: Path) -> Iterator[tuple[int, Row | ValueError]]:
+    try:
+        from pyarrow import ArrowException
+        from pyarrow.parquet import ParquetFile
+    except ModuleNotFoundError as error:
+        raise MissingExtra("A .parquet corpus", "parquet", "pyarrow") from error
+    try:
+        with open_regular(path) as opened, ParquetFile(opened) as file:
+            number = 0
+            for batch in file.iter_batches():
+                for values in batch.to_pylist():
+                    number += 1
+                    try:
+                        yield number, row_from_mapping(values)
+                    except ValueError as error:
+                        yield number, error
+    except ArrowException as error:
+        raise UsageError(f"{path} is no parquet file that can be read ({safe_line(str(error))}).") from error
+
+
+def _refuse(path: Path, bad: list[tuple[int, str]]) -> NoReturn:
+    named = "; ".join(f"line {number}: {safe_line(reason, 120)}" for number, reason in bad[:NAMED])
+    more = f"; and {len(bad) - NAMED} more" if len(bad) > NAMED else ""
+    count = f"{len(bad)} or more lines" if len(bad) == BAD_LINES else f"{len(bad)} line{'s'[: len(bad) > 1]}"
+    raise UsageError(f"{path} has {count} that cannot be used: {named}{more}.")

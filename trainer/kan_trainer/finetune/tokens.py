@@ -1,0 +1,123 @@
+"""Rows as a model reads them: ids, and labels on the answer and `<|im_end|>` alone, verified row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal
+
+from kan_shared.errors import UsageError
+from kan_trainer.checks import require
+from kan_trainer.finetune.corpus.row import Row
+from kan_trainer.finetune.prompt import messages, prompt_messages
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+#: Where there is no loss.
+MASKED: Final = -100
+#: What is to become of a row that is longer than the context.
+TooLong = Literal["truncate", "drop", "refuse"]
+
+_CHUNK: Final = 1000
+
+
+@dataclass(slots=True)
+class TokenRow:
+    """A row in tokens; `labels` are the ids where there is a loss, and -100 elsewhere."""
+
+    ids: list[int]
+    labels: list[int]
+
+
+@dataclass(slots=True)
+class Tokenized:
+    """Rows in tokens, and what became of those that are too long."""
+
+    rows: list[TokenRow] = field(default_factory=list)
+    #: Where each of `rows` stood among those that were given.
+    positions: list[int] = field(default_factory=list)
+    #: Rows whose answer was cut.
+    truncated: int = 0
+    #: Rows left out: too long and `drop`, or nothing of the answer is within the context.
+    dropped: int = 0
+
+
+def tokenize(
+    rows: Sequence[Row], tokenizer: PreTrainedTokenizerBase, *, max_length: int, too_long: TooLong
+) -> Tokenized:
+    """`rows` in tokens, none longer than `max_length`.
+
+    Raises:
+        UsageError: A row is too long and to be refused, holds a control token, or has a label that is not its answer's;
+            or none is left.
+    """
+    require(max_length > 0, "max_length", "1 or more", max_length)
+    done = Tokenized()
+    for number, (prompt, answer) in enumerate(_encoded(rows, tokenizer), 1):
+        excess = len(prompt) + len(answer) - max_length
+        if excess > 0 and too_long == "refuse":
+            raise UsageError(
+                f"Row {number} has {len(prompt) + len(answer)} tokens, and the context is {max_length}: raise"
+                " max_length, or set too_long to truncate or drop."
+            )
+        if excess >= len(answer) or (excess > 0 and too_long == "drop"):
+            done.dropped += 1
+            continue
+        if excess > 0:
+            done.truncated += 1
+            answer = answer[:-excess]
+        done.rows.append(TokenRow(prompt + answer, [MASKED] * len(prompt) + answer))
+        done.positions.append(number - 1)
+    if rows and not done.rows:
+        raise UsageError(f"None of the {len(rows)} rows fits into {max_length} tokens: raise max_length.")
+    return done
+
+
+def prompt_ids(functions: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> list[list[int]]:
+    """What a model is given to answer, for every function: what precedes the labels of its row."""
+    return _ids([_rendered(prompt_messages(function), tokenizer, prompt=True) for function in functions], tokenizer)
+
+
+def _encoded(rows: Sequence[Row], tokenizer: PreTrainedTokenizerBase) -> Iterator[tuple[list[int], list[int]]]:
+    """The tokens of every row's prompt and of its answer with the end."""
+    control = {id for id, token in tokenizer.added_tokens_decoder.items() if token.special}
+    own = _control_count(_ids([_rendered(messages(Row("x", "x")), tokenizer)], tokenizer)[0], control)
+    for start in range(0, len(rows), _CHUNK):
+        chunk = rows[start : start + _CHUNK]
+        wholes = [_rendered(messages(row), tokenizer) for row in chunk]
+        prompts = [_rendered(prompt_messages(row.input), tokenizer, prompt=True) for row in chunk]
+        answers = [whole[len(prompt) :] for whole, prompt in zip(wholes, prompts, strict=True)]
+        encoded = [_ids(texts, tokenizer) for texts in (wholes, prompts, answers)]
+        decoded = tokenizer.batch_decode(encoded[2], skip_special_tokens=False, clean_up_tokenization_spaces=False)
+        for number, (whole, prompt, answer) in enumerate(zip(*encoded, strict=True), start + 1):
+            if _control_count(whole, control) != own:
+                raise UsageError(
+                    f"Row {number} holds a control token of this model: set control_tokens to escape, or take the row"
+                    " out."
+                )
+            text = answers[number - start - 1]
+            if whole != prompt + answer or decoded[number - start - 1] != _normal(text, tokenizer):
+                raise UsageError(
+                    f"The labels of row {number} are not its answer: this tokenizer does not give back {text[:40]!r}."
+                )
+            yield prompt, answer
+
+
+def _rendered(conversation: list[dict[str, str]], tokenizer: PreTrainedTokenizerBase, *, prompt: bool = False) -> str:
+    return str(tokenizer.apply_chat_template(conversation, tokenize=False, add_generation_prompt=prompt))
+
+
+def _ids(texts: list[str], tokenizer: PreTrainedTokenizerBase) -> list[list[int]]:
+    ids: list[list[int]] = tokenizer(texts, add_special_tokens=False, return_attention_mask=False)["input_ids"]
+    return ids
+
+
+def _control_count(ids: Sequence[int], control: set[int]) -> int:
+    return sum(id in control for id in ids)
+
+
+def _normal(text: str, tokenizer: PreTrainedTokenizerBase) -> str:
+    """`text` as the tokenizer reads it: Qwen's composes what comes as letter and accent."""
+    normalizer = getattr(getattr(tokenizer, "backend_tokenizer", None), "normalizer", None)
+    return normalizer.normalize_str(text) if normalizer else text
