@@ -113,13 +113,14 @@ class Batches:
             rows = list(chain.from_iterable(sequences))
             packs = packed([self._lengths[row] for row in rows], self._batching.pack_to)
             sequences = _shuffled([tuple(rows[place] for place in pack) for pack in packs], generator)
-        if self._batching.bucketing:
-            sequences = [
-                sequence
-                for window in _cut(sequences, size * _WINDOW)
-                for sequence in sorted(window, key=lambda rows: sum(self._lengths[row] for row in rows))
-            ]
-        return _shuffled(_cut(sequences, size), generator)
+        if not self._batching.bucketing:
+            return _cut(sequences, size)
+        alike = [
+            sequence
+            for window in _cut(sequences, size * _WINDOW)
+            for sequence in sorted(window, key=lambda rows: sum(self._lengths[row] for row in rows))
+        ]
+        return _shuffled(_cut(alike, size), generator)
 
 
 def in_order_of_length(rows: Sequence[TokenRow], batching: Batching) -> list[MicroBatch]:

@@ -10,6 +10,8 @@ import logging
 import os
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any, Final, cast
 
@@ -29,14 +31,22 @@ def library(name: str) -> Any:
         logging.getLogger(noisy).setLevel(logging.ERROR)
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # it warns of forks otherwise
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what is deprecated in each other
+        with quietly():
             module = importlib.import_module(name)
     except ModuleNotFoundError as error:
         raise MissingExtra("kan-train", "finetune", (error.name or name).partition(".")[0]) from error
     if name.partition(".")[0] == "transformers":
         _make_quiet()
     return module
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Inside the block nothing is said of what one library calls in another, and soon may not."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        warnings.simplefilter("ignore", DeprecationWarning)
+        yield
 
 
 def _allow_no_kernels() -> None:

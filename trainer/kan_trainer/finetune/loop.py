@@ -97,7 +97,7 @@ class FineTuning:
     ) -> None:
         training, validation = rows
         self.task = Answers(title=title, goals=_GOALS)
-        self.model = model
+        self.model = model.train()  # transformers loads it for evaluation
         self._config = config
         self._told = config.training
         self._ranks = ranks

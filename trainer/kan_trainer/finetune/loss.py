@@ -1,7 +1,7 @@
 """Cross-entropy of labelled tokens, and of no others: logits are made only where there is a label, and a few at a time.
 
-A vocabulary of 150 000 makes logits the largest thing in a step. All that is needed of them later is what they say about
-the hidden states and the head: it is worked out together with the loss, and the logits are forgotten.
+A vocabulary of 150 000 makes logits the largest thing in a step. All that is needed of them later is what they say
+about the hidden states and the head: it is worked out together with the loss, and the logits are forgotten.
 """
 
 from __future__ import annotations
@@ -54,6 +54,7 @@ class CompletionLoss(nn.Module):
 
 def _hidden(causal: PreTrainedModel, ids: Tensor, positions: Tensor | None) -> Tensor:
     decoder = getattr(causal, causal.base_model_prefix)
+    # With a cache, rows that are packed into one sequence would see each other.
     hidden: Tensor = decoder(input_ids=ids, position_ids=positions, use_cache=False).last_hidden_state
     return hidden
 
@@ -64,7 +65,7 @@ def _has_plain_head(model: PreTrainedModel) -> bool:
     head = causal.get_output_embeddings()
     if type(head) is not nn.Linear or not hasattr(causal, causal.base_model_prefix):
         return False
-    ids = torch.zeros(1, 2, dtype=torch.long, device=head.weight.device)
+    ids = torch.linspace(1, len(head.weight) - 1, 8, device=head.weight.device).long()[None]
     with inference(causal):
         return torch.equal(causal(input_ids=ids, use_cache=False).logits, head(_hidden(causal, ids, None)))
 

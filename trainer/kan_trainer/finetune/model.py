@@ -11,7 +11,7 @@ from torch import nn
 
 from kan_shared.errors import UsageError
 from kan_trainer.config.finetune import Attention, FinetuneConfig, LoraConfig, Method, ModelConfig
-from kan_trainer.finetune.libraries import library
+from kan_trainer.finetune.libraries import library, quietly
 from kan_trainer.finetune.neftune import add_noise
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ def build_model(config: FinetuneConfig, device: torch.device) -> PreTrainedModel
     dtype = dtype_of(config.model, device)
     model = load_base(config.model.model, config.model.method, dtype, device, config.model.attention)
     if _checkpointing(config.model, device):
-        model.gradient_checkpointing_enable({"use_reentrant": False})
+        with quietly():
+            model.gradient_checkpointing_enable({"use_reentrant": False})
         if config.model.method != "full":
             model.enable_input_require_grads()  # else nothing before the first adapter is computed anew
     if config.training.neftune_alpha:
@@ -114,7 +115,8 @@ def add_adapters(model: PreTrainedModel, config: LoraConfig, seed: int) -> PreTr
         task_type="CAUSAL_LM",
     )
     torch.manual_seed(seed)
-    adapted: PreTrainedModel = peft.get_peft_model(model, settings)
+    with quietly():
+        adapted: PreTrainedModel = peft.get_peft_model(model, settings)
     return adapted
 
 
