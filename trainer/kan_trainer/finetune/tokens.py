@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 from kan_shared.errors import UsageError
+from kan_shared.text import safe_line
 from kan_trainer.checks import require
 from kan_trainer.finetune.corpus.row import Row
-from kan_trainer.finetune.prompt import messages, prompt_messages
+from kan_trainer.finetune.prompt import ANSWER_END, ANSWER_START, prompt_messages
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -76,36 +77,43 @@ def tokenize(
 
 def prompt_ids(functions: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> list[list[int]]:
     """What a model is given to answer, for every function: what precedes the labels of its row."""
-    return _ids([_rendered(prompt_messages(function), tokenizer, prompt=True) for function in functions], tokenizer)
+    return _ids([_prompt(function, tokenizer) for function in functions], tokenizer)
 
 
 def _encoded(rows: Sequence[Row], tokenizer: PreTrainedTokenizerBase) -> Iterator[tuple[list[int], list[int]]]:
-    """The tokens of every row's prompt and of its answer with the end."""
+    """The tokens of every row's prompt and of its answer with the end.
+
+    Nothing is merged across the token that begins a message, so the two are read apart, each once: the prompt as it is
+    when a model is asked, the answer after the start of its message.
+    """
     control = {id for id, token in tokenizer.added_tokens_decoder.items() if token.special}
-    own = _control_count(_ids([_rendered(messages(Row("x", "x")), tokenizer)], tokenizer)[0], control)
-    for start in range(0, len(rows), _CHUNK):
-        chunk = rows[start : start + _CHUNK]
-        wholes = [_rendered(messages(row), tokenizer) for row in chunk]
-        prompts = [_rendered(prompt_messages(row.input), tokenizer, prompt=True) for row in chunk]
-        answers = [whole[len(prompt) :] for whole, prompt in zip(wholes, prompts, strict=True)]
-        encoded = [_ids(texts, tokenizer) for texts in (wholes, prompts, answers)]
-        decoded = tokenizer.batch_decode(encoded[2], skip_special_tokens=False, clean_up_tokenization_spaces=False)
-        for number, (whole, prompt, answer) in enumerate(zip(*encoded, strict=True), start + 1):
-            if _control_count(whole, control) != own:
+    start = _ids([ANSWER_START], tokenizer)[0]
+    own = _control_count(prompt_ids(["x"], tokenizer)[0], control)
+    for first in range(0, len(rows), _CHUNK):
+        chunk = rows[first : first + _CHUNK]
+        prompts = prompt_ids([row.input for row in chunk], tokenizer)
+        texts = [row.output + ANSWER_END for row in chunk]
+        messages = _ids([ANSWER_START + text for text in texts], tokenizer)
+        answers = [ids[len(start) :] for ids in messages]
+        decoded = tokenizer.batch_decode(answers, skip_special_tokens=False, clean_up_tokenization_spaces=False)
+        for offset, (prompt, answer) in enumerate(zip(prompts, answers, strict=True)):
+            number = first + offset + 1
+            if _control_count(prompt, control) != own or _control_count(answer, control) != 1:
                 raise UsageError(
                     f"Row {number} holds a control token of this model: set control_tokens to escape, or take the row"
                     " out."
                 )
-            text = answers[number - start - 1]
-            if whole != prompt + answer or decoded[number - start - 1] != _normal(text, tokenizer):
+            begun = prompt[-len(start) :] == start == messages[offset][: len(start)]
+            if not begun or decoded[offset] != _normal(texts[offset], tokenizer):
                 raise UsageError(
-                    f"The labels of row {number} are not its answer: this tokenizer does not give back {text[:40]!r}."
+                    f"The labels of row {number} are not its answer: this tokenizer does not give back"
+                    f" {safe_line(texts[offset], 40)!r}."
                 )
             yield prompt, answer
 
 
-def _rendered(conversation: list[dict[str, str]], tokenizer: PreTrainedTokenizerBase, *, prompt: bool = False) -> str:
-    return str(tokenizer.apply_chat_template(conversation, tokenize=False, add_generation_prompt=prompt))
+def _prompt(function: str, tokenizer: PreTrainedTokenizerBase) -> str:
+    return str(tokenizer.apply_chat_template(prompt_messages(function), tokenize=False, add_generation_prompt=True))
 
 
 def _ids(texts: list[str], tokenizer: PreTrainedTokenizerBase) -> list[list[int]]:
