@@ -75,6 +75,11 @@ def tokenize(
     return done
 
 
+def token_counts(rows: Sequence[Row], tokenizer: PreTrainedTokenizerBase) -> list[int]:
+    """How many tokens every row has, uncut; raises as `tokenize` does."""
+    return [len(prompt) + len(answer) for prompt, answer in _encoded(rows, tokenizer)]
+
+
 def prompt_ids(functions: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> list[list[int]]:
     """What a model is given to answer, for every function: what precedes the labels of its row."""
     return _ids([_prompt(function, tokenizer) for function in functions], tokenizer)
