@@ -12,6 +12,8 @@ from kan_trainer.finetune.corpus.row import Row
 
 START: Final = "<|im_start|>"
 END: Final = "<|im_end|>"
+#: What stands before an answer, from the token on that begins a message.
+ANSWER_START: Final = f"{START}assistant\n"
 #: What the span of an answer ends with.
 ANSWER_END: Final = f"\n{END}"
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 from kan_shared.errors import UsageError
+from kan_shared.text import safe_line
 from kan_trainer.checks import require
 from kan_trainer.finetune.corpus.row import Row
-from kan_trainer.finetune.prompt import messages, prompt_messages
+from kan_trainer.finetune.prompt import ANSWER_END, ANSWER_START, prompt_messages
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -58,8 +60,8 @@ def tokenize(
         excess = len(prompt) + len(answer) - max_length
         if excess > 0 and too_long == "refuse":
             raise UsageError(
-                f"Row {number} has {len(prompt) + len(answer)} tokens, and the context is {max_length}: raise"
-                " max_length, or set too_long to truncate or drop."
+                f"{_named(rows, number)} has {max_length + excess} tokens, and the context is {max_length}: raise max_length,"
+                " or set too_long to truncate or drop."
             )
         if excess >= len(answer) or (excess > 0 and too_long == "drop"):
             done.dropped += 1
@@ -74,38 +76,58 @@ def tokenize(
     return done
 
 
+def token_counts(rows: Sequence[Row], tokenizer: PreTrainedTokenizerBase) -> list[int]:
+    """How many tokens every row has, uncut; raises as `tokenize` does."""
+    return [len(prompt) + len(answer) for prompt, answer in _encoded(rows, tokenizer)]
+
+
 def prompt_ids(functions: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> list[list[int]]:
     """What a model is given to answer, for every function: what precedes the labels of its row."""
-    return _ids([_rendered(prompt_messages(function), tokenizer, prompt=True) for function in functions], tokenizer)
+    return _ids([_prompt(function, tokenizer) for function in functions], tokenizer)
 
 
 def _encoded(rows: Sequence[Row], tokenizer: PreTrainedTokenizerBase) -> Iterator[tuple[list[int], list[int]]]:
-    """The tokens of every row's prompt and of its answer with the end."""
+    """The tokens of every row's prompt and of its answer with the end.
+
+    Nothing is merged across the token that begins a message, so the two are read apart, each once: the prompt as it is
+    when a model is asked, the answer after the start of its message.
+    """
     control = {id for id, token in tokenizer.added_tokens_decoder.items() if token.special}
-    own = _control_count(_ids([_rendered(messages(Row("x", "x")), tokenizer)], tokenizer)[0], control)
-    for start in range(0, len(rows), _CHUNK):
-        chunk = rows[start : start + _CHUNK]
-        wholes = [_rendered(messages(row), tokenizer) for row in chunk]
-        prompts = [_rendered(prompt_messages(row.input), tokenizer, prompt=True) for row in chunk]
-        answers = [whole[len(prompt) :] for whole, prompt in zip(wholes, prompts, strict=True)]
-        encoded = [_ids(texts, tokenizer) for texts in (wholes, prompts, answers)]
-        decoded = tokenizer.batch_decode(encoded[2], skip_special_tokens=False, clean_up_tokenization_spaces=False)
-        for number, (whole, prompt, answer) in enumerate(zip(*encoded, strict=True), start + 1):
-            if _control_count(whole, control) != own:
+    start = _ids([ANSWER_START], tokenizer)[0]
+    own = _control_count(prompt_ids(["x"], tokenizer)[0], control)
+    for first in range(0, len(rows), _CHUNK):
+        chunk = rows[first : first + _CHUNK]
+        pairs = zip(prompt_ids([row.input for row in chunk], tokenizer), _answers(chunk, start, tokenizer), strict=True)
+        for number, (prompt, answer) in enumerate(pairs, first + 1):
+            if answer is None or prompt[-len(start) :] != start:
                 raise UsageError(
-                    f"Row {number} holds a control token of this model: set control_tokens to escape, or take the row"
-                    " out."
+                    f"{_named(rows, number)} cannot be learned: the tokenizer does not give back its answer as it was,"
+                    " so that the labels would be others."
                 )
-            text = answers[number - start - 1]
-            if whole != prompt + answer or decoded[number - start - 1] != _normal(text, tokenizer):
-                raise UsageError(
-                    f"The labels of row {number} are not its answer: this tokenizer does not give back {text[:40]!r}."
-                )
+            if (_control_count(prompt, control), _control_count(answer, control)) != (own, 1):
+                raise UsageError(f"{_named(rows, number)} holds a control token of this model: take it out.")
             yield prompt, answer
 
 
-def _rendered(conversation: list[dict[str, str]], tokenizer: PreTrainedTokenizerBase, *, prompt: bool = False) -> str:
-    return str(tokenizer.apply_chat_template(conversation, tokenize=False, add_generation_prompt=prompt))
+def _answers(rows: Sequence[Row], start: list[int], tokenizer: PreTrainedTokenizerBase) -> Iterator[list[int] | None]:
+    """The tokens of every answer, or `None` where they are not read back as what it was."""
+    texts = [row.output + ANSWER_END for row in rows]
+    messages = _ids([ANSWER_START + text for text in texts], tokenizer)
+    answers = [ids[len(start) :] for ids in messages]
+    read = tokenizer.batch_decode(answers, skip_special_tokens=False, clean_up_tokenization_spaces=False)
+    for text, message, answer, again in zip(texts, messages, answers, read, strict=True):
+        yield answer if message[: len(start)] == start and again == _normal(text, tokenizer) else None
+
+
+def _prompt(function: str, tokenizer: PreTrainedTokenizerBase) -> str:
+    return str(tokenizer.apply_chat_template(prompt_messages(function), tokenize=False, add_generation_prompt=True))
+
+
+def _named(rows: Sequence[Row], number: int) -> str:
+    """A row by its number, and by its function: a number says little of a split that was made by a seed."""
+    function = rows[number - 1].input
+    found = re.search(r"\bfn \w+", function)
+    return f"Row {number} ({found.group() if found else safe_line(function, 40)})"
 
 
 def _ids(texts: list[str], tokenizer: PreTrainedTokenizerBase) -> list[list[int]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from io import BufferedReader
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final
 
 from kan_shared.errors import MissingExtra, UsageError
 from kan_shared.reading import open_regular
@@ -23,6 +23,21 @@ NAMED: Final = 5
 SUFFIXES: Final = (".jsonl", ".parquet")
 
 
+class BadLines(UsageError):
+    """Lines of a file that are no rows; the message names the first of them."""
+
+    def __init__(self, path: Path, lines: Sequence[tuple[int, str]]) -> None:
+        self.path = path
+        #: Each by its number, with the reason.
+        self.lines = [(number, safe_line(reason, 120)) for number, reason in lines]
+        named = "; ".join(f"line {number}: {reason}" for number, reason in self.lines[:NAMED])
+        more = f"; and {len(lines) - NAMED} more" if len(lines) > NAMED else ""
+        count = (
+            f"{len(lines)} or more lines" if len(lines) == BAD_LINES else f"{len(lines)} line{'s'[: len(lines) > 1]}"
+        )
+        super().__init__(f"{path} has {count} that cannot be used: {named}{more}.")
+
+
 @dataclass(slots=True)
 class RowFile:
     """What a file held."""
@@ -36,7 +51,8 @@ def read_rows(path: Path, policy: ControlTokens) -> RowFile:
     """The rows of a `.jsonl` or `.parquet` file.
 
     Raises:
-        UsageError: It cannot be read, holds no rows, or lines that are none: how many, and why the first of them.
+        BadLines: It has lines that are no rows.
+        UsageError: It cannot be read, or holds nothing.
     """
     held = RowFile()
     bad: list[tuple[int, str]] = []
@@ -57,7 +73,7 @@ def read_rows(path: Path, policy: ControlTokens) -> RowFile:
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({error.strerror or error}).") from error
     if bad:
-        _refuse(path, bad)
+        raise BadLines(path, bad)
     if not held.rows:
         raise UsageError(f"{path} holds no rows: every line is to be an object with `input` and `output`.")
     return held
@@ -98,10 +114,3 @@ def _parquet_rows(path: Path) -> Iterator[tuple[int, Row | ValueError]]:
                         yield number, error
     except ArrowException as error:
         raise UsageError(f"{path} is no parquet file that can be read ({safe_line(str(error))}).") from error
-
-
-def _refuse(path: Path, bad: list[tuple[int, str]]) -> NoReturn:
-    named = "; ".join(f"line {number}: {safe_line(reason, 120)}" for number, reason in bad[:NAMED])
-    more = f"; and {len(bad) - NAMED} more" if len(bad) > NAMED else ""
-    count = f"{len(bad)} or more lines" if len(bad) == BAD_LINES else f"{len(bad)} line{'s'[: len(bad) > 1]}"
-    raise UsageError(f"{path} has {count} that cannot be used: {named}{more}.")

@@ -83,4 +83,4 @@ def _joined(unit: str | None, properties: str | None) -> str | None:
 
 def _lowered(error: Exception) -> str:
     text = str(error)
-    return text[:1].lower() + text[1:]
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
