@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import argparse
 import sys
+from importlib import import_module
 from pathlib import Path
 
 from kan_shared.errors import EXIT_COMPLETE, EXIT_INTERRUPTED, KanError, MissingExtra, UsageError
 from kan_shared.experiment import Experiment
 from kan_shared.text import safe_line
 from kan_trainer.command.background import say_ready, train_in_background
-from kan_trainer.command.options import parse
-from kan_trainer.command.plan import Plan, is_complete, plan
+from kan_trainer.command.options import Parser, parse
+from kan_trainer.command.plan import Plan, is_complete, layered, plan
 from kan_trainer.command.speech import open_streams, say
+from kan_trainer.command.tools import TOOLS
 from kan_trainer.command.viewer import HeadlessViewer
+from kan_trainer.config import FinetuneConfig
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -21,6 +24,8 @@ def main(argv: list[str] | None = None) -> int:
     open_streams()
     arguments = sys.argv[1:] if argv is None else argv
     try:
+        if arguments and arguments[0] in TOOLS:
+            return _tool(arguments[0], arguments[1:])
         return _command(parse(arguments), arguments)
     except KanError as error:
         say(sys.stderr, f"kan-train: {safe_line(str(error), 2000)}\n")
@@ -35,6 +40,8 @@ def _command(options: argparse.Namespace, argv: list[str]) -> int:
         if options.headless:
             raise UsageError("--detach leaves this terminal, --headless stays in it: choose one.")
         return train_in_background([argument for argument in argv if argument != "--detach"])
+    if getattr(options, "preview", False):
+        return _preview(options)
     try:
         settled = plan(options)
         complete = settled.resume and is_complete(settled)
@@ -46,13 +53,40 @@ def _command(options: argparse.Namespace, argv: list[str]) -> int:
     return _train(settled, options)
 
 
+def _preview(options: argparse.Namespace) -> int:
+    """Shows rows as they would be learned; no run is begun, and none looked at."""
+    from kan_trainer.finetune.preparing import show_rows
+
+    config = layered(options)
+    assert isinstance(config, FinetuneConfig)
+    show_rows(config)
+    return EXIT_COMPLETE
+
+
+def _tool(name: str, argv: list[str]) -> int:
+    """Does what is beside training."""
+    parser = Parser(prog=f"kan-train {name}", description=f"{TOOLS[name].capitalize()}.", allow_abbrev=False)
+    try:
+        module = import_module(f"kan_trainer.tools.{name}")
+        module.add_options(parser)
+        code: int = module.run(parser.parse_args(argv))
+    except ModuleNotFoundError as error:
+        raise _missing(error) from error
+    return code
+
+
+def _missing(error: ModuleNotFoundError) -> Exception:
+    """What to say of a library that is not installed; the error itself, where it is none of those."""
+    if error.name not in ("torch", "safetensors"):
+        return error
+    return MissingExtra("kan-train", "train", "PyTorch" if error.name == "torch" else error.name)
+
+
 def _train(settled: Plan, options: argparse.Namespace) -> int:
     try:
         from kan_trainer.session import train
     except ModuleNotFoundError as error:
-        if error.name not in ("torch", "safetensors"):
-            raise
-        raise MissingExtra("kan-train", "train", "PyTorch" if error.name == "torch" else error.name) from error
+        raise _missing(error) from error
     with HeadlessViewer() as viewer:
 
         def on_begin(directory: Path) -> None:

@@ -11,6 +11,7 @@ from msgspec.inspect import LiteralType
 from kan_shared import __version__
 from kan_shared.errors import UsageError
 from kan_trainer.command.settings import Setting, settings_of
+from kan_trainer.command.tools import TOOLS
 from kan_trainer.config import ClassifyConfig, Dqn2048Config, FinetuneConfig, RegressConfig, TrainConfig
 from kan_trainer.recording.guard import StopOn, kinds
 
@@ -19,6 +20,7 @@ _EXAMPLES = """examples:
   kan-train regress --csv houses.csv --target price --epochs 100
   kan-train classify --dataset digits --output experiments/digits
   kan-train dqn2048
+  kan-train finetune --model Qwen/Qwen2.5-Coder-0.5B-Instruct --dataset rust-tests
   kan-train classify --resume --output experiments/digits
 """
 
@@ -39,7 +41,7 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     """
     parser = Parser(
         prog="kan-train",
-        description="Train a Kolmogorov-Arnold network. Watch it, here or in another shell, with kan-monitor.",
+        description="Train a Kolmogorov-Arnold network or a language model. Watch it with kan-monitor, from anywhere.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -52,6 +54,8 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     summary = "teach a language model to write Rust tests: LoRA, over 4-bit weights if you like"
     finetuning = _add_task(tasks, FinetuneConfig(), "finetune", summary)
     finetuning.add_argument("--preview", action="store_true", help="show some rows as they are learned, and end")
+    for name, does in TOOLS.items():
+        tasks.add_parser(name, help=does)  # whose own options its module knows
     arguments = parser.parse_args(argv)
     arguments.settings = _given(arguments)
     return arguments

@@ -57,15 +57,12 @@ def plan(arguments: argparse.Namespace) -> Plan:
         OSError: It cannot be looked into.
     """
     output = None if arguments.output == "auto" else Path(arguments.output)
-    changes: list[Changes] = [(arguments.settings, "")]
-    if arguments.config is not None:
-        changes.insert(0, (read_yaml(Path(arguments.config)), arguments.config))
     if arguments.resume:
-        config = _resumed_config(arguments.default, output, changes)
+        config = _resumed_config(arguments.default, output, _changes(arguments))
     else:
         if output is not None:
             refuse_taken(Experiment(output), "--resume")
-        config = _layered(arguments.default, changes)
+        config = layered(arguments)
     return Plan(
         config=config,
         output=output,
@@ -74,6 +71,15 @@ def plan(arguments: argparse.Namespace) -> Plan:
         allow_control=arguments.allow_control,
         stop_on=arguments.stop_on,
     )
+
+
+def layered(arguments: argparse.Namespace) -> TrainConfig:
+    """The settings that `arguments` ask for, for a run that begins.
+
+    Raises:
+        UsageError: They cannot be used.
+    """
+    return _layered(arguments.default, _changes(arguments))
 
 
 def is_complete(plan: Plan) -> bool:
@@ -110,6 +116,13 @@ def _made(directory: Path) -> bool:
     except OSError as error:
         raise UsageError(f"{directory} cannot be made ({error.strerror}): choose one with --output.") from error
     return True
+
+
+def _changes(arguments: argparse.Namespace) -> list[Changes]:
+    changes: list[Changes] = [(arguments.settings, "")]
+    if arguments.config is not None:
+        changes.insert(0, (read_yaml(Path(arguments.config)), arguments.config))
+    return changes
 
 
 def _resumed_config(default: TrainConfig, output: Path | None, changes: Iterable[Changes]) -> TrainConfig:

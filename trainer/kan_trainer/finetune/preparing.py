@@ -6,12 +6,15 @@ import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rich.console import Console
+
 from kan_shared.errors import UsageError
 from kan_trainer.config.finetune import CorpusConfig, FinetuneConfig
 from kan_trainer.finetune.corpus.row import Row
 from kan_trainer.finetune.corpus.sources import Corpus, read_corpus
 from kan_trainer.finetune.loop import FineTuning
 from kan_trainer.finetune.model import build_model
+from kan_trainer.finetune.preview import preview
 from kan_trainer.finetune.ranks import Ranks
 from kan_trainer.finetune.samples import Prompt, Sampler
 from kan_trainer.finetune.tokenizer import load_tokenizer
@@ -51,6 +54,17 @@ def prepare(config: FinetuneConfig, ranks: Ranks) -> FineTuning:
         ),
         ranks=ranks,
     )
+
+
+def show_rows(config: FinetuneConfig, count: int = 3) -> None:
+    """Prints the first rows as they would be learned.
+
+    Raises:
+        KanError: They cannot be used.
+    """
+    tokenizer = load_tokenizer(config.model.model, config.model.pad_token)
+    found = _tokens(corpus_of(config.data, config.training.seed), "train", tokenizer, config.data)
+    preview(found.rows[:count], tokenizer, Console(highlight=False))
 
 
 def corpus_of(config: CorpusConfig, seed: int) -> Corpus:

@@ -6,7 +6,6 @@ import argparse
 import contextlib
 import sys
 from pathlib import Path
-from typing import Final
 
 import msgspec
 
@@ -17,8 +16,6 @@ from kan_trainer.finetune.corpus.corpus import Corpus
 from kan_trainer.finetune.corpus.reading import BadLines
 from kan_trainer.finetune.corpus.sources import read_corpus
 from kan_trainer.finetune.corpus.summary import Summary, as_text, summarise
-
-SUMMARY: Final = "check a corpus of functions and tests, and say what is in it"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
