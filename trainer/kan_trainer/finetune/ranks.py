@@ -20,6 +20,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 from kan_shared.errors import UsageError
 from kan_trainer.config.section import Device
+from kan_trainer.finetune.libraries import quietly
 from kan_trainer.training.device import pick_device
 
 CPU: Final = torch.device("cpu")
@@ -131,9 +132,9 @@ class Together:
     def wrap(self, loss: nn.Module) -> nn.Module:
         """`loss` with the averages of all processes' gradients."""
         device = next(loss.parameters()).device
-        return DistributedDataParallel(
-            loss, device_ids=[device.index] if device.type == "cuda" else None, broadcast_buffers=False
-        )
+        devices = [device.index] if device.type == "cuda" else None
+        with quietly():  # the name that is deprecated is the only one that older versions know
+            return DistributedDataParallel(loss, device_ids=devices, broadcast_buffers=False)
 
     def apart(self, loss: nn.Module, /) -> AbstractContextManager[object]:
         """Inside the block nothing is averaged."""
