@@ -108,10 +108,15 @@ def test_a_bad_line_of_any_split_is_named(tmp_path: Path) -> None:
         read(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["absent.jsonl", "data/train.jsonl", "/no/where", "nothing", "a/b/c", "../x"])
+@pytest.mark.parametrize("name", ["absent.jsonl", "data/train.jsonl", "/no/where", "nothing", "a/b/c", "../x", "a\0b"])
 def test_a_corpus_that_is_not_there_is_refused(home: Path, name: str) -> None:
     with pytest.raises(UsageError, match="There is no corpus "):
         read(name)
+
+
+def test_a_name_that_no_file_can_have_is_refused(home: Path) -> None:
+    with pytest.raises(UsageError, match=r"cannot be read \(File name too long\)"):
+        read("a" * 5000)
 
 
 def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def test_a_row_that_is_too_long_is_dropped_or_refused_by_its_number(tokenizer: P
     (whole,) = tokenized([ROW], tokenizer).rows
     dropped = tokenized([ROW, SHORT], tokenizer, max_length=len(whole.ids) - 1, too_long="drop")
     assert (dropped.truncated, dropped.dropped, dropped.positions) == (0, 1, [1])
-    with pytest.raises(UsageError, match=rf"^Row 2 has {len(whole.ids)} tokens, and the context is"):
+    with pytest.raises(UsageError, match=rf"^Row 2 \(fn one\) has {len(whole.ids)} tokens, and the context is"):
         tokenized([SHORT, ROW], tokenizer, max_length=len(whole.ids) - 1)
 
 
@@ -102,7 +102,7 @@ def test_where_no_row_fits_it_says_so(tokenizer: PreTrainedTokenizerBase) -> Non
 def test_a_control_token_in_a_row_is_refused_and_none_when_escaped(
     tokenizer: PreTrainedTokenizerBase, row: Row
 ) -> None:
-    with pytest.raises(UsageError, match=r"^Row 2 holds a control token"):
+    with pytest.raises(UsageError, match=r"^Row 2 \(fn a\) holds a control token"):
         tokenized([SHORT, row], tokenizer)
     tokenized([Row(escape(row.input), escape(row.output))], tokenizer)
 
@@ -114,5 +114,5 @@ def test_a_row_that_the_tokenizer_does_not_give_back_is_refused(tokenizer_folder
     tokenizer.backend_tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.ByteLevel(add_prefix_space=False)]
     )
-    with pytest.raises(UsageError, match=r"^The labels of row 1 are not its answer"):
+    with pytest.raises(UsageError, match=r"^Row 1 \(fn one\) cannot be learned"):
         tokenized([ROW], tokenizer)

@@ -6,10 +6,14 @@ calls the functions.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
+
+# Read when the library of the hub is imported. Whether a test passes is not to hang on a network.
+os.environ["HF_HUB_OFFLINE"] = "1"
 
 SPECIALS: Final = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
 END: Final = "<|im_end|>"

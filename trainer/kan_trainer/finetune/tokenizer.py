@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from kan_shared.errors import UsageError
+from kan_shared.errors import MissingExtra, UsageError
 from kan_shared.text import safe_line
 from kan_trainer.finetune.prompt import END, START, TEMPLATE
 
@@ -34,8 +34,10 @@ def load_tokenizer(model: str, pad_token: str | None = None) -> PreTrainedTokeni
 
 
 def _load(model: str) -> PreTrainedTokenizerBase:
-    from transformers import AutoTokenizer
-
+    try:
+        from transformers import AutoTokenizer
+    except ModuleNotFoundError as error:
+        raise MissingExtra("A tokenizer", "finetune", "transformers") from error
     folder = Path(model).expanduser()
     if folder.is_dir() and not any(folder.glob("tokenizer*")):
         raise UsageError(f"{folder} holds no tokenizer (tokenizer.json): name a folder with one, or a name of the hub.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
@@ -59,7 +60,7 @@ def tokenize(
         excess = len(prompt) + len(answer) - max_length
         if excess > 0 and too_long == "refuse":
             raise UsageError(
-                f"Row {number} has {len(prompt) + len(answer)} tokens, and the context is {max_length}: raise"
+                f"{_named(rows, number)} has {max_length + excess} tokens, and the context is {max_length}: raise"
                 " max_length, or set too_long to truncate or drop."
             )
         if excess >= len(answer) or (excess > 0 and too_long == "drop"):
@@ -96,29 +97,37 @@ def _encoded(rows: Sequence[Row], tokenizer: PreTrainedTokenizerBase) -> Iterato
     own = _control_count(prompt_ids(["x"], tokenizer)[0], control)
     for first in range(0, len(rows), _CHUNK):
         chunk = rows[first : first + _CHUNK]
-        prompts = prompt_ids([row.input for row in chunk], tokenizer)
-        texts = [row.output + ANSWER_END for row in chunk]
-        messages = _ids([ANSWER_START + text for text in texts], tokenizer)
-        answers = [ids[len(start) :] for ids in messages]
-        decoded = tokenizer.batch_decode(answers, skip_special_tokens=False, clean_up_tokenization_spaces=False)
-        for offset, (prompt, answer) in enumerate(zip(prompts, answers, strict=True)):
-            number = first + offset + 1
-            if _control_count(prompt, control) != own or _control_count(answer, control) != 1:
+        pairs = zip(prompt_ids([row.input for row in chunk], tokenizer), _answers(chunk, start, tokenizer), strict=True)
+        for number, (prompt, answer) in enumerate(pairs, first + 1):
+            if answer is None or prompt[-len(start) :] != start:
                 raise UsageError(
-                    f"Row {number} holds a control token of this model: set control_tokens to escape, or take the row"
-                    " out."
+                    f"{_named(rows, number)} cannot be learned: the tokenizer does not give back its answer as it was,"
+                    " so that the labels would be others."
                 )
-            begun = prompt[-len(start) :] == start == messages[offset][: len(start)]
-            if not begun or decoded[offset] != _normal(texts[offset], tokenizer):
-                raise UsageError(
-                    f"The labels of row {number} are not its answer: this tokenizer does not give back"
-                    f" {safe_line(texts[offset], 40)!r}."
-                )
+            if (_control_count(prompt, control), _control_count(answer, control)) != (own, 1):
+                raise UsageError(f"{_named(rows, number)} holds a control token of this model: take it out.")
             yield prompt, answer
+
+
+def _answers(rows: Sequence[Row], start: list[int], tokenizer: PreTrainedTokenizerBase) -> Iterator[list[int] | None]:
+    """The tokens of every answer, or `None` where they are not read back as what it was."""
+    texts = [row.output + ANSWER_END for row in rows]
+    messages = _ids([ANSWER_START + text for text in texts], tokenizer)
+    answers = [ids[len(start) :] for ids in messages]
+    read = tokenizer.batch_decode(answers, skip_special_tokens=False, clean_up_tokenization_spaces=False)
+    for text, message, answer, again in zip(texts, messages, answers, read, strict=True):
+        yield answer if message[: len(start)] == start and again == _normal(text, tokenizer) else None
 
 
 def _prompt(function: str, tokenizer: PreTrainedTokenizerBase) -> str:
     return str(tokenizer.apply_chat_template(prompt_messages(function), tokenize=False, add_generation_prompt=True))
+
+
+def _named(rows: Sequence[Row], number: int) -> str:
+    """A row by its number, and by its function: a number says little of a split that was made by a seed."""
+    function = rows[number - 1].input
+    found = re.search(r"\bfn \w+", function)
+    return f"Row {number} ({found.group() if found else safe_line(function, 40)})"
 
 
 def _ids(texts: list[str], tokenizer: PreTrainedTokenizerBase) -> list[list[int]]:

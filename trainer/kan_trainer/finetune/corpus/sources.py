@@ -16,11 +16,10 @@ from kan_trainer.finetune.rust_tests import TITLE, shipped_rows
 
 __all__ = ["Corpus", "Findings", "read_corpus"]
 
-#: How files of a split are called: train.jsonl, data/train-00000-of-00002.parquet, dev.jsonl …
-_SPLIT_NAMES: Final = {"train": "train", "test": "test", "validation": "validation", "valid": "validation"} | {
-    "val": "validation",
-    "dev": "validation",
-}
+#: How the names of a split's files begin: train.jsonl, data/train-00000-of-00002.parquet, dev.jsonl …
+_SPLIT_NAMES: Final = {"train": "train", "test": "test"} | dict.fromkeys(
+    ("validation", "valid", "val", "dev"), "validation"
+)
 
 
 def read_corpus(
@@ -61,9 +60,13 @@ def read_corpus(
 def _files(dataset: str) -> tuple[str, Mapping[str, Sequence[Path]]]:
     """What to call the corpus, and its files by split."""
     path = Path(dataset).expanduser()
-    if path.is_dir():
-        return path.resolve().name, _files_in(path)
-    if path.exists():
+    try:
+        if path.is_dir():
+            return path.resolve().name, _files_in(path)
+        is_file = path.exists()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read ({error.strerror or error}).") from error
+    if is_file:
         if path.suffix not in SUFFIXES:
             raise UsageError(f"{path} is no corpus: it is to be a .jsonl file, one object a line, or a folder of them.")
         return path.name, {"train": [path]}
@@ -77,16 +80,8 @@ def _files(dataset: str) -> tuple[str, Mapping[str, Sequence[Path]]]:
 
 def _files_in(folder: Path) -> dict[str, list[Path]]:
     """The files of every split in `folder`, or in its `data`; a single file of any name is all of train."""
-    try:
-        found = [
-            path
-            for place in (folder, folder / "data")
-            if place.is_dir()
-            for path in sorted(place.iterdir())
-            if path.suffix in SUFFIXES
-        ]
-    except OSError as error:
-        raise UsageError(f"{folder} cannot be read ({error.strerror or error}).") from error
+    places = [place for place in (folder, folder / "data") if place.is_dir()]
+    found = [path for place in places for path in sorted(place.iterdir()) if path.suffix in SUFFIXES]
     files: dict[str, list[Path]] = {}
     for path in found:
         word = re.split(r"[-_.]", path.name.lower(), maxsplit=1)[0]
