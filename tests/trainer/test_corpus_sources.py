@@ -113,7 +113,9 @@ def test_a_bad_line_of_any_split_is_named(tmp_path: Path) -> None:
         read(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["absent.jsonl", "data/train.jsonl", "/no/where", "nothing", "a/b/c", "../x", "a\0b"])
+@pytest.mark.parametrize(
+    "name", ["absent.jsonl", "data/train.jsonl", "/no/where", "nothing", "a/b/c", "../x", "a\0b", "~nobody/x"]
+)
 def test_a_corpus_that_is_not_there_is_refused(home: Path, name: str) -> None:
     with pytest.raises(UsageError, match="There is no corpus "):
         read(name)
