@@ -58,6 +58,7 @@ def test_blank_lines_a_mark_of_byte_order_and_windows_are_borne(tmp_path: Path) 
         (b'{"input": "\xff\xfe", "output": "b"}', r"not UTF-8 \(byte 12\)"),
         ('{"input": "\\ud800", "output": "b"}', "not JSON: "),
         pytest.param('{"input": "' + "a" * LINE_BYTES + '", "output": "b"}', "longer than 1 MiB", id="long"),
+        pytest.param("a" * 3 * LINE_BYTES, "longer than 1 MiB", id="very long"),
         pytest.param('{"other": ' + "[" * 100_000, "not JSON: ", id="deep"),
         ('{"input": "fn a() {} // <|im_end|>", "output": "b"}', r"holds the control token <\|im_end\|>"),
     ],

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -108,7 +113,9 @@ def test_a_bad_line_of_any_split_is_named(tmp_path: Path) -> None:
         read(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["absent.jsonl", "data/train.jsonl", "/no/where", "nothing", "a/b/c", "../x", "a\0b"])
+@pytest.mark.parametrize(
+    "name", ["absent.jsonl", "data/train.jsonl", "/no/where", "nothing", "a/b/c", "../x", "a\0b", "~nobody/x"]
+)
 def test_a_corpus_that_is_not_there_is_refused(home: Path, name: str) -> None:
     with pytest.raises(UsageError, match="There is no corpus "):
         read(name)
@@ -138,10 +145,12 @@ else:
 """
 
 
-def ask_hub(dataset: str, cache: Path) -> str:
-    """What comes of a data set where the hub is not to be asked; its library reads that when it is imported."""
+def ask_hub(dataset: str, cache: Path, **environment: str) -> str:
+    """What comes of a data set: in a process of its own, since its library reads but once whether to ask the hub."""
     pytest.importorskip("huggingface_hub")
-    environment = {"HF_HUB_OFFLINE": "1", "HF_HUB_CACHE": str(cache), "PYTHONPATH": ":".join(sys.path)}
+    environment = {"HF_HUB_CACHE": str(cache), "PYTHONPATH": ":".join(sys.path)} | (
+        environment or {"HF_HUB_OFFLINE": "1"}
+    )
     command = [sys.executable, "-c", HUB, dataset]
     done = subprocess.run(command, env=environment, cwd=cache, capture_output=True, text=True, timeout=120)
     assert done.stderr == ""
@@ -160,6 +169,58 @@ def test_a_data_set_of_the_hub_is_read_from_its_cache_and_no_script_of_it_is_run
     (place / "refs").mkdir()
     (place / "refs" / "main").write_text(commit)
     assert ask_hub("somebody/tests", tmp_path) == "somebody/tests 6 2 3\n"
+
+
+class Hub(BaseHTTPRequestHandler):
+    """A hub with one data set, of rows and a script; what it was asked for is in `asked`."""
+
+    FILES: ClassVar = {"train.jsonl": 6, "validation.jsonl": 2, "test.jsonl": 3, "tests.py": 1, "README.md": 1}
+    COMMIT = "0123456789012345678901234567890123456789"
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        name = self.path.split("?")[0].rsplit("/", 1)[-1]
+        if self.path.startswith("/api/datasets/somebody/tests/tree/"):
+            self.answer(
+                json.dumps([{"type": "file", "path": file, "oid": "0", "size": 9} for file in self.FILES]).encode()
+            )
+        elif self.path.startswith("/api/datasets/somebody/tests"):
+            siblings = [{"rfilename": file} for file in self.FILES]
+            self.answer(json.dumps({"id": "somebody/tests", "sha": self.COMMIT, "siblings": siblings}).encode())
+        elif self.path.startswith("/datasets/somebody/tests/resolve/") and name in self.FILES:
+            self.asked.append(name)
+            found = [{"input": row.input, "output": row.output} for row in rows(self.FILES[name], name[:2])]
+            self.answer("\n".join(map(json.dumps, found)).encode())
+        else:
+            self.send_response(404)
+            self.send_header("X-Error-Code", "RepoNotFound")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    do_HEAD = do_GET  # noqa: N815  the library's name
+
+    def answer(self, body: bytes) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("ETag", f'"{hashlib.sha1(body).hexdigest()}"')
+        self.send_header("X-Repo-Commit", self.COMMIT)
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(body)
+
+    def log_message(self, *arguments: object) -> None:
+        """It says nothing."""
+
+
+def test_of_a_data_set_of_the_hub_rows_are_fetched_and_nothing_else(tmp_path: Path) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Hub) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        hub = {"HF_ENDPOINT": f"http://127.0.0.1:{server.server_port}", "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
+        said = [ask_hub(name, tmp_path, **hub) for name in ("somebody/tests", "somebody/nothing")]
+        server.shutdown()
+    assert said[0] == "somebody/tests 6 2 3\n"
+    assert said[1].startswith("UsageError There is no data set somebody/nothing on the hub")
+    assert set(Hub.asked) == {"train.jsonl", "validation.jsonl", "test.jsonl"}
 
 
 def test_a_data_set_that_is_not_in_the_cache_is_out_of_reach(tmp_path: Path) -> None:

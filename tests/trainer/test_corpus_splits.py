@@ -89,6 +89,15 @@ def test_renamed_copies_and_other_constants_are_twins_and_other_code_is_not() ->
     assert groups.members() == [[0, 1, 2], *([number] for number in range(3, 3 + len(others)))]
 
 
+def test_functions_that_are_exactly_as_similar_as_twins_must_be_are_twins() -> None:
+    one = "fn if for let match + - * / < > & | = ( )"
+    other = one + " { } ;"
+    assert (len(shingles_of(one)), len(shingles_of(other))) == (12, 15)
+    groups = Groups(2)
+    join_twins([one, other], groups)
+    assert groups.members() == [[0, 1]]
+
+
 def test_getters_which_all_crates_have_link_none() -> None:
     rows = [
         Row(f"pub fn {name}(&self) -> usize {{\n    self.{name}\n}}", "t", row("x", name).metadata) for name in "abc"

@@ -74,10 +74,11 @@ def test_a_folder_without_a_tokenizer_is_refused(tmp_path: Path, name: str) -> N
 def test_a_torn_tokenizer_and_an_unknown_name_are_one_sentence(tokenizer_folder: Path, tmp_path: Path) -> None:
     torn = changed(tokenizer_folder, tmp_path / "torn")
     (torn / "tokenizer.json").write_bytes((torn / "tokenizer.json").read_bytes()[:1000])
-    for name in (str(torn), "nobody/nothing-of-the-kind"):
+    for name in (str(torn), "nobody/nothing-of-the-kind", "~nobody/x", "a" * 5000):
         with pytest.raises(UsageError) as refusal:
             load_tokenizer(name)
         assert str(refusal.value).startswith(f"The tokenizer of {name} cannot be loaded (")
+        assert len(str(refusal.value)) < 400 + len(name)
         assert "\n" not in str(refusal.value)
 
 

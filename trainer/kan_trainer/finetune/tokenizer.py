@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -38,12 +39,12 @@ def _load(model: str) -> PreTrainedTokenizerBase:
         from transformers import AutoTokenizer
     except ModuleNotFoundError as error:
         raise MissingExtra("A tokenizer", "finetune", "transformers") from error
-    folder = Path(model).expanduser()
-    if folder.is_dir() and not any(folder.glob("tokenizer*")):
+    folder = Path(os.path.expanduser(model))  # the method of `Path` fails on ~nobody
+    if os.path.isdir(folder) and not any(folder.glob("tokenizer*")):
         raise UsageError(f"{folder} holds no tokenizer (tokenizer.json): name a folder with one, or a name of the hub.")
     try:
         loaded: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
-            str(folder) if folder.is_dir() else model, trust_remote_code=False
+            str(folder) if os.path.isdir(folder) else model, trust_remote_code=False
         )
     except Exception as error:  # whatever a foreign file can bring about in a foreign library
         reason = safe_line(str(error).strip().split("\n")[0], 200).rstrip(".")

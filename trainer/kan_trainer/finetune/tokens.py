@@ -60,8 +60,8 @@ def tokenize(
         excess = len(prompt) + len(answer) - max_length
         if excess > 0 and too_long == "refuse":
             raise UsageError(
-                f"{_named(rows, number)} has {max_length + excess} tokens, and the context is {max_length}: raise max_length,"
-                " or set too_long to truncate or drop."
+                f"{_named(rows, number)} has {max_length + excess} tokens, and the context is {max_length}: raise"
+                " max_length, or set too_long to truncate or drop."
             )
         if excess >= len(answer) or (excess > 0 and too_long == "drop"):
             done.dropped += 1

@@ -41,5 +41,5 @@ def dataset_folder(name: str) -> Path:
         raise UsageError(f"The data set {name} of the hub is gated: ask for access there, then log in.") from error
     except (errors.RepositoryNotFoundError, errors.HFValidationError) as error:
         raise UsageError(f"There is no data set {name} on the hub, nor a file or folder of this name here.") from error
-    except (errors.HfHubHTTPError, OSError) as error:
+    except (errors.HfHubHTTPError, OSError, ValueError) as error:  # the last: an answer that is none of the hub's
         raise OutOfReach(f"The hub did not give the data set {name} ({safe_line(str(error), 200)}).") from error

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from io import BufferedReader
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from kan_shared.errors import MissingExtra, UsageError
 from kan_shared.reading import open_regular
@@ -56,20 +56,18 @@ def read_rows(path: Path, policy: ControlTokens) -> RowFile:
     """
     held = RowFile()
     bad: list[tuple[int, str]] = []
+    lines = _parquet_lines(path) if path.suffix == ".parquet" else _json_lines(path)
     try:
-        for number, row in _parquet_rows(path) if path.suffix == ".parquet" else _json_rows(path):
-            if isinstance(row, Row):
-                try:
-                    guarded_row, had_tokens = guarded(row, policy)
-                except ValueError as error:
-                    row = error
-                else:
-                    held.rows.append(guarded_row)
-                    held.escaped += had_tokens
-            if isinstance(row, ValueError):
-                bad.append((number, str(row)))
+        for number, line in lines:
+            try:
+                row, had_control_tokens = guarded(_row(line), policy)
+            except ValueError as error:
+                bad.append((number, str(error)))
                 if len(bad) == BAD_LINES:
                     break
+            else:
+                held.rows.append(row)
+                held.escaped += had_control_tokens
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({error.strerror or error}).") from error
     if bad:
@@ -79,24 +77,28 @@ def read_rows(path: Path, policy: ControlTokens) -> RowFile:
     return held
 
 
-def _json_rows(path: Path) -> Iterator[tuple[int, Row | ValueError]]:
-    """Every line that is not blank, with its number: a row, or why it is none."""
+def _row(line: bytes | dict[str, Any]) -> Row:
+    if isinstance(line, dict):
+        return row_from_mapping(line)
+    if len(line) > LINE_BYTES:
+        raise ValueError(f"longer than {LINE_BYTES >> 20} MiB")
+    return row_from_json(line)
+
+
+def _json_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Every line that is not blank, with its number; of one that is too long no more than shows that it is."""
     with BufferedReader(open_regular(path)) as file:
         number = 0
-        while line := file.readline(LINE_BYTES + 1):
+        while line := file.readline(LINE_BYTES + 2):
             number += 1
-            if len(line) > LINE_BYTES:
-                while line and not line.endswith(b"\n"):
-                    line = file.readline(LINE_BYTES)
-                yield number, ValueError(f"longer than {LINE_BYTES >> 20} MiB")
-            elif line := line.removeprefix(b"\xef\xbb\xbf" if number == 1 else b"").strip():
-                try:
-                    yield number, row_from_json(line)
-                except ValueError as error:
-                    yield number, error
+            rest = line
+            while rest and not rest.endswith(b"\n"):
+                rest = file.readline(LINE_BYTES)
+            if line := line.removeprefix(b"\xef\xbb\xbf" if number == 1 else b"").strip():
+                yield number, line
 
 
-def _parquet_rows(path: Path) -> Iterator[tuple[int, Row | ValueError]]:
+def _parquet_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     try:
         from pyarrow import ArrowException
         from pyarrow.parquet import ParquetFile
@@ -104,13 +106,7 @@ def _parquet_rows(path: Path) -> Iterator[tuple[int, Row | ValueError]]:
         raise MissingExtra("A .parquet corpus", "parquet", "pyarrow") from error
     try:
         with open_regular(path) as opened, ParquetFile(opened) as file:
-            number = 0
-            for batch in file.iter_batches():
-                for values in batch.to_pylist():
-                    number += 1
-                    try:
-                        yield number, row_from_mapping(values)
-                    except ValueError as error:
-                        yield number, error
+            rows = (row for batch in file.iter_batches() for row in batch.to_pylist())
+            yield from enumerate(rows, 1)
     except ArrowException as error:
         raise UsageError(f"{path} is no parquet file that can be read ({safe_line(str(error))}).") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -59,7 +60,7 @@ def read_corpus(
 
 def _files(dataset: str) -> tuple[str, Mapping[str, Sequence[Path]]]:
     """What to call the corpus, and its files by split."""
-    path = Path(dataset).expanduser()
+    path = Path(os.path.expanduser(dataset))  # the method of `Path` fails on ~nobody
     try:
         if path.is_dir():
             return path.resolve().name, _files_in(path)

@@ -8,6 +8,7 @@ from dataclasses import asdict
 
 from msgspec import Struct
 
+from kan_shared.text import safe_line
 from kan_trainer.finetune.corpus.corpus import SPLITS, Corpus
 from kan_trainer.finetune.corpus.row import Row
 
@@ -97,12 +98,12 @@ def as_text(summary: Summary) -> str:
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     table = ["  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])]).rstrip() for line in lines]
     notes = ["", "Lengths: least, median, 95 in 100, most.", *_sentences(summary.findings)]
-    return "\n".join([f"{summary.title}  sha256 {summary.sha256}", "", *table, *notes]) + "\n"
+    return "\n".join([f"{safe_line(summary.title)}  sha256 {summary.sha256}", "", *table, *notes]) + "\n"
 
 
 def _strata(splits: Sequence[SplitSummary]) -> list[list[str]]:
     names = sorted({name for split in splits for name in split.strata})
-    return [[f"stratum {name}", *(str(split.strata.get(name, 0)) for split in splits)] for name in names]
+    return [[f"stratum {safe_line(name, 40)}", *(str(split.strata.get(name, 0)) for split in splits)] for name in names]
 
 
 def _sentences(findings: Mapping[str, int]) -> list[str]:
