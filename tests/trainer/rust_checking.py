@@ -1,7 +1,7 @@
 """Is a file of the shipped Rust corpus what it should be? `python tests/trainer/rust_checking.py PATH…` says.
 
 Its form (header, sizes, rustfmt), what clippy finds, whether its tests pass, and how many mutants of its function they
-kill. The crates that tests need come from Debian, are built once and kept in KAN_RUST_CRATES, else in the temporary folder.
+kill. The crates that tests need come from Debian, are built once, and kept in KAN_RUST_CRATES or the temporary folder.
 """
 
 from __future__ import annotations
