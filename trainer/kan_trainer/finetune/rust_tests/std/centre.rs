@@ -35,7 +35,7 @@ mod tests {
         fn both_sides_differ_by_one_at_most(text in "[a-zä]{0,8}", width in 0usize..20) {
             let line = centre(&text, width, ' ');
             prop_assert_eq!(line.chars().count(), width.max(text.chars().count()));
-            prop_assert_eq!(line.trim(), text);
+            prop_assert_eq!(line.trim(), text.as_str());
             let left = line.len() - line.trim_start().len();
             let right = line.len() - line.trim_end().len();
             prop_assert!(text.is_empty() || left == right || left + 1 == right);
