@@ -1,14 +1,12 @@
 """Is a file of the shipped Rust corpus what it should be? `python tests/trainer/rust_checking.py PATH…` says.
 
 Its form (header, sizes, rustfmt), what clippy finds, whether its tests pass, and how many mutants of its function they
-kill. The crates that tests need come from Debian, are built once, and kept in KAN_RUST_CRATES or the temporary folder.
+kill.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
-import os
 import random
 import re
 import resource
@@ -24,9 +22,9 @@ from typing import Final
 
 sys.path.insert(0, str(Path(__file__).parent))  # as a script, and as a module of pytest's importlib mode
 
+from rust_crates import externs, missing
 from rust_mutants import Mutant, mutants
 
-REGISTRY: Final = Path("/usr/share/cargo/registry")
 HEADER: Final = re.compile(r"//! family: ([a-z0-9-]+)\n//! split: (train|validation|test)\n\n")
 MODULE: Final = "\n#[cfg(test)]\nmod tests {\n    use super::*;\n"
 TEST: Final = re.compile(r"#\[(?:tokio::)?test\b")
@@ -35,24 +33,6 @@ SECONDS: Final = 5
 MEMORY: Final = 4 << 30
 # `% n == 0` reads as well as what clippy would have there, and is what people write.
 LINTS: Final = ["-Wclippy::all", "-Aclippy::manual_is_multiple_of"]
-CARGO_CONFIG: Final = """
-[source.crates-io]
-replace-with = "debian"
-[source.debian]
-directory = "{registry}"
-"""
-CARGO_PACKAGE: Final = """
-[package]
-name = "crates"
-version = "0.0.0"
-edition = "2021"
-[dependencies]
-proptest = "1"
-tokio = { version = "1", features = ["full", "test-util"] }
-[profile.dev]
-opt-level = 1
-debug = false
-"""
 
 
 @dataclass(frozen=True)
@@ -117,57 +97,6 @@ def form_problems(file: RustFile) -> list[str]:
     return [f"{file.path}: {wrong}" for wrong, fine in checks.items() if not fine]
 
 
-def missing() -> str | None:
-    """Why Rust tests cannot run here; None where they can."""
-    tools = [tool for tool in ("rustc", "cargo", "rustfmt", "clippy-driver") if shutil.which(tool) is None]
-    if tools:
-        return f"no {', '.join(tools)}: install Rust with rustup"
-    crates = [name for name in ("proptest", "tokio") if not any(REGISTRY.glob(f"{name}-1.*"))]
-    return f"no {', '.join(crates)} under {REGISTRY}: make rust" if crates else None
-
-
-def build_crates() -> Path:
-    """The folder of the compiled crates: proptest, whose seed is made constant, and tokio."""
-    kept = os.environ.get("KAN_RUST_CRATES") or Path(tempfile.gettempdir()) / f"kan-rust-crates-{os.getuid()}"
-    version = subprocess.run(["rustc", "--version"], capture_output=True, text=True, check=True).stdout.split()[1]
-    folder = Path(kept) / version
-    if not folder.exists():
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent) as work:
-            _build(Path(work))
-            with contextlib.suppress(OSError):  # another was quicker
-                os.rename(Path(work) / "target/debug/deps", folder)
-    return folder
-
-
-def _build(work: Path) -> None:
-    registry = work / "registry"
-    registry.mkdir()
-    for crate in REGISTRY.iterdir():
-        if crate.name.startswith("proptest-"):
-            shutil.copytree(crate, registry / crate.name)
-        else:
-            (registry / crate.name).symlink_to(crate)
-    for source in registry.glob("proptest-*/src/test_runner/rng.rs"):
-        source.write_text(source.read_text().replace("from_entropy()", "seed_from_u64(20)"))
-    files = {
-        "src/lib.rs": "",
-        ".cargo/config.toml": CARGO_CONFIG.format(registry=registry),
-        "Cargo.toml": CARGO_PACKAGE,
-    }
-    for name, text in files.items():
-        (work / name).parent.mkdir(exist_ok=True)
-        (work / name).write_text(text)
-    environment = {**os.environ, "CARGO_TARGET_DIR": str(work / "target")}
-    subprocess.run(["cargo", "build", "--offline", "--quiet"], cwd=work, env=environment, check=True)
-
-
-def _externs() -> list[str]:
-    folder = build_crates()
-    named = [f"{name}={next(folder.glob(f'lib{name}-*.rlib'))}" for name in ("proptest", "tokio")]
-    return ["-L", f"dependency={folder}", *(part for name in named for part in ("--extern", name))]
-
-
 def _run(command: list[str], work: Path, seconds: float | None = None) -> tuple[int, str]:
     """How a command ended and what it said; a limit to its memory, since a mutant may fill a vector for ever."""
 
@@ -198,7 +127,7 @@ def format_problems(files: Iterable[RustFile]) -> str:
     return _run(["rustfmt", "--edition", "2021", "--check", *(str(file.path) for file in files)], Path("/"))[1]
 
 
-def test_problems(files: Iterable[RustFile]) -> str:
+def run_problems(files: Iterable[RustFile]) -> str:
     """What compiler or failing tests say of the files together, in one crate; empty where all is well."""
     return _crate_problems(files, "rustc", runs=True)
 
@@ -212,7 +141,7 @@ def _crate_problems(files: Iterable[RustFile], compiler: str, *, runs: bool) -> 
         work = Path(folder)
         root = _write_crate(files, work)
         emit = ["-o", "all", "-Cdebuginfo=0"] if runs else ["--emit=metadata", *LINTS]
-        options = ["--edition", "2021", "--test", "-Dwarnings", *emit, *_externs()]
+        options = ["--edition", "2021", "--test", "-Dwarnings", *emit, *externs()]
         failed, said = _run([compiler, *options, str(root)], work)
         if not failed and runs:
             failed, said = _run(["./all", "--quiet"], work, 20 * SECONDS)
@@ -235,7 +164,7 @@ def _fate(file: RustFile, mutant: Mutant) -> str:
         work = Path(folder)
         (work / "one.rs").write_text(f"{mutant.text}{MODULE}{file.tests}}}\n")
         options = ["--edition", "2021", "--test", "-Cdebuginfo=0", "-Cstrip=symbols", "--cap-lints", "allow"]
-        if _run(["rustc", *options, *_externs(), "one.rs"], work)[0]:
+        if _run(["rustc", *options, *externs(), "one.rs"], work)[0]:
             return "unviable"
         return "killed" if _run(["./one", "--quiet"], work, SECONDS)[0] else "survived"
 
@@ -253,12 +182,11 @@ def find(paths: Iterable[Path]) -> Iterator[Path]:
 def _check(files: list[RustFile], most: int, seed: int) -> bool:
     fine = True
     wrong = [line for file in files for line in form_problems(file)]
-    for said in ("\n".join(wrong), format_problems(files), test_problems(files), clippy_problems(files)):
+    for said in ("\n".join(wrong), format_problems(files), run_problems(files), clippy_problems(files)):
         fine &= not said
         print(said, end="\n" if said else "")
     if not fine or not most:
         return fine
-    build_crates()
     with ThreadPoolExecutor(2) as pool:
         trials = list(pool.map(lambda file: try_mutants(file, choose_mutants(file, most, seed)), files))
     for file, trial in zip(files, trials, strict=True):

@@ -44,6 +44,21 @@ def mutants(function: str) -> list[Mutant]:
     return found
 
 
+def shape(function: str) -> set[tuple[str, ...]]:
+    """Runs of five tokens, with all names and all literals alike: two functions that share most of them are twins."""
+    tokens = [node.type for node in _leaves(_PARSER.parse(function.encode()).root_node)]
+    return {tuple(tokens[at : at + 5]) for at in range(len(tokens) - 4)}
+
+
+def _leaves(node: Node) -> Iterator[Node]:
+    if node.type in ("line_comment", "block_comment"):
+        return
+    if not node.children:
+        yield node
+    for child in node.children:
+        yield from _leaves(child)
+
+
 def _faults(node: Node) -> Iterator[tuple[Node, str]]:
     if node.type in _SPARED:
         return
