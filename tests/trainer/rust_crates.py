@@ -6,7 +6,8 @@ what passes once passes again.
 
 from __future__ import annotations
 
-import contextlib
+import fcntl
+import functools
 import os
 import re
 import shutil
@@ -38,6 +39,7 @@ debug = false
 """
 
 
+@functools.cache
 def missing() -> str | None:
     """Why Rust tests cannot run here; None where they can."""
     tools = [tool for tool in ("rustc", "cargo", "rustfmt", "clippy-driver") if shutil.which(tool) is None]
@@ -50,7 +52,7 @@ def missing() -> str | None:
 
 
 def _version() -> tuple[int, ...]:
-    said = subprocess.run(["rustc", "--version"], capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(["rustc", "--version"], capture_output=True, text=True).stdout
     return tuple(map(int, re.findall(r"\d+", said)[:3]))
 
 
@@ -58,11 +60,12 @@ def build_crates() -> Path:
     """The folder of the compiled crates: proptest, whose seed is made constant, and tokio."""
     kept = os.environ.get("KAN_RUST_CRATES") or Path(tempfile.gettempdir()) / f"kan-rust-crates-{os.getuid()}"
     folder = Path(kept) / ".".join(map(str, _version()))
-    if not folder.exists():
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent) as work:
-            _build(Path(work))
-            with contextlib.suppress(OSError):  # another was quicker
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with (folder.parent / "lock").open("w") as lock:  # others wait and find what the first has built
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            with tempfile.TemporaryDirectory(dir=folder.parent) as work:
+                _build(Path(work))
                 os.rename(Path(work) / "target/debug/deps", folder)
     return folder
 
@@ -89,6 +92,7 @@ def _build(work: Path) -> None:
     subprocess.run(["cargo", "build", "--offline", "--quiet"], cwd=work, env=environment, check=True)
 
 
+@functools.cache
 def externs() -> list[str]:
     """What rustc needs to know to find the crates."""
     folder = build_crates()
