@@ -5,7 +5,7 @@
 pub fn centre(text: &str, width: usize, fill: char) -> String {
     let missing = width.saturating_sub(text.chars().count());
     let left = missing / 2;
-    let mut line = String::with_capacity(text.len() + missing * fill.len_utf8());
+    let mut line = String::new();
     line.extend(std::iter::repeat_n(fill, left));
     line.push_str(text);
     line.extend(std::iter::repeat_n(fill, missing - left));

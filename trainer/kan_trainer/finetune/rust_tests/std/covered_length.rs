@@ -3,7 +3,7 @@
 
 /// How much of the line lies under at least one of the segments.
 pub fn covered_length(segments: &[(i64, i64)]) -> u64 {
-    let mut ends: Vec<(i64, i32)> = Vec::with_capacity(2 * segments.len());
+    let mut ends: Vec<(i64, i32)> = Vec::new();
     for &(a, b) in segments {
         ends.push((a.min(b), 1));
         ends.push((a.max(b), -1));

@@ -28,6 +28,8 @@ mod tests {
     fn a_gap_may_be_just_long_enough() {
         assert_eq!(free_slots(&[(10, 20)], (0, 31), 10), [(0, 10), (20, 31)]);
         assert_eq!(free_slots(&[(10, 20)], (0, 31), 11), [(20, 31)]);
+        // A slot of no length is none, whatever was asked for; one of a minute is.
+        assert_eq!(free_slots(&[(0, 8)], (0, 9), 0), [(8, 9)]);
     }
 
     #[test]

@@ -41,7 +41,7 @@ mod tests {
         assert!(!isbn_is_valid("X000000001"));
         assert!(!isbn_is_valid("00000000000"));
         assert!(!isbn_is_valid("000000000"));
-        assert!(!isbn_is_valid("00000000a0"));
+        assert!(!isbn_is_valid("00000000a2"));
         assert!(!isbn_is_valid(""));
     }
 

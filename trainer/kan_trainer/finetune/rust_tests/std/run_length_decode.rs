@@ -26,6 +26,7 @@ mod tests {
             run_length_decode("2a10b"),
             Some(format!("aa{}", "b".repeat(10)))
         );
+        assert_eq!(run_length_decode("9é"), Some("é".repeat(9)));
         assert_eq!(run_length_decode(""), Some(String::new()));
     }
 
