@@ -19,6 +19,7 @@ mod tests {
 
     #[test]
     fn known_sums_are_met() {
+        // The empty sum is one, since the low half starts there.
         assert_eq!(adler32(b""), 1);
         assert_eq!(adler32(b"Wikipedia"), 0x11e6_0398);
         assert_eq!(adler32(b"a"), 0x0062_0062);

@@ -26,6 +26,7 @@ mod tests {
 
     #[test]
     fn how_often_a_letter_occurs_counts() {
+        // Both have the same set of letters.
         assert!(!are_anagrams("aab", "abb"));
         assert!(!are_anagrams("a", ""));
         assert!(!are_anagrams("", "a"));

@@ -22,12 +22,14 @@ mod tests {
 
     #[test]
     fn finds_the_first_and_the_last_value() {
+        // Both ends of the search range have to be reached.
         assert_eq!(binary_search(&[1, 3, 5], 1), Some(0));
         assert_eq!(binary_search(&[1, 3, 5], 5), Some(2));
     }
 
     #[test]
     fn the_first_of_equal_values_is_found() {
+        // The standard search may return any of the three.
         assert_eq!(binary_search(&[2, 2, 2, 7], 2), Some(0));
         assert_eq!(binary_search(&[], 2), None);
     }

@@ -18,6 +18,7 @@ mod tests {
 
     #[test]
     fn both_ends_are_found() {
+        // Bit 63 is the sign bit of an i64.
         assert_eq!(bit_positions(1 | 1 << 63), [0, 63]);
     }
 

@@ -28,12 +28,14 @@ mod tests {
 
     #[test]
     fn crossed_brackets_do_not_match() {
+        // Each kind is balanced, but they overlap.
         assert!(!brackets_match("([)]"));
         assert!(!brackets_match("{)"));
     }
 
     #[test]
     fn none_is_left_over() {
+        // The second one is closed while nothing is open.
         assert!(!brackets_match("("));
         assert!(!brackets_match("]"));
         assert!(!brackets_match("())"));

@@ -25,6 +25,7 @@ mod tests {
 
     #[test]
     fn who_leaves_is_gone_when_the_next_arrives() {
+        // Departures are exclusive, so at five only one is there.
         assert_eq!(busiest_moment(&[(1, 5), (5, 9)]), Some((1, 1)));
         assert_eq!(busiest_moment(&[(1, 6), (5, 9)]), Some((5, 2)));
     }

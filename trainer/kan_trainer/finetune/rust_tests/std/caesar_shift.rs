@@ -22,12 +22,14 @@ mod tests {
 
     #[test]
     fn letters_go_round_the_end() {
+        // Small and capital letters wrap round on their own.
         assert_eq!(caesar_shift("xyz XYZ", 3), "abc ABC");
         assert_eq!(caesar_shift("az", 1), "ba");
     }
 
     #[test]
     fn what_is_no_letter_stays() {
+        // These four are the neighbours of the letters in ASCII.
         assert_eq!(caesar_shift("a-1 é@[`{", 1), "b-1 é@[`{");
     }
 

@@ -19,6 +19,7 @@ mod tests {
 
     #[test]
     fn the_odd_cell_goes_to_the_right() {
+        // Three cells are missing: one left, two right.
         assert_eq!(centre("ab", 5, '.'), ".ab..");
         assert_eq!(centre("ab", 6, '.'), "..ab..");
     }

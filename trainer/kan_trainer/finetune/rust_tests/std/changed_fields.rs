@@ -39,6 +39,7 @@ mod tests {
 
     #[test]
     fn only_what_differs_is_told() {
+        // The width is the same in both, and is not listed.
         let old = Settings {
             width: 1,
             height: 2,

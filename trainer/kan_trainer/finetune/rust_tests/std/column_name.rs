@@ -33,6 +33,7 @@ mod tests {
 
     #[test]
     fn there_is_no_column_zero() {
+        // The letters have no zero, unlike digits.
         assert_eq!(column_name(0), "");
     }
 

@@ -27,12 +27,14 @@ mod tests {
 
     #[test]
     fn the_order_of_characters_counts() {
+        // One of the longest is "bcab".
         assert_eq!(common_subsequence("abcbdab", "bdcaba"), 4);
         assert_eq!(common_subsequence("ab", "ba"), 1);
     }
 
     #[test]
     fn a_repeated_character_is_matched_once() {
+        // There is one character to match against three.
         assert_eq!(common_subsequence("a", "aaa"), 1);
         assert_eq!(common_subsequence("", "abc"), 0);
         assert_eq!(common_subsequence("xyz", "abc"), 0);

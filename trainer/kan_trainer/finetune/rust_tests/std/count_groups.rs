@@ -35,6 +35,7 @@ mod tests {
 
     #[test]
     fn a_second_way_joins_nothing_more() {
+        // The last link joins somebody with themself.
         assert_eq!(count_groups(4, &[(0, 1), (1, 2), (2, 0), (0, 0)]), 2);
     }
 

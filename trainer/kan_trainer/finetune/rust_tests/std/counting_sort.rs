@@ -21,6 +21,7 @@ mod tests {
 
     #[test]
     fn the_smallest_and_largest_byte_are_counted_too() {
+        // Byte 255 needs the last counter.
         let mut values = [255, 0, 7, 255, 0];
         counting_sort(&mut values);
         assert_eq!(values, [0, 0, 7, 255, 255]);

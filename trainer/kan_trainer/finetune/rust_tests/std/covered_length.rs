@@ -27,6 +27,7 @@ mod tests {
 
     #[test]
     fn an_overlap_counts_once() {
+        // The second list has one segment inside another.
         assert_eq!(covered_length(&[(0, 10), (5, 12)]), 12);
         assert_eq!(covered_length(&[(0, 10), (2, 3), (20, 21)]), 11);
     }
@@ -40,6 +41,7 @@ mod tests {
 
     #[test]
     fn the_whole_line_can_be_covered() {
+        // The length does not fit an i64.
         assert_eq!(covered_length(&[(i64::MIN, i64::MAX)]), u64::MAX);
     }
 

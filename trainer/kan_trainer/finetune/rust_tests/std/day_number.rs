@@ -28,6 +28,7 @@ mod tests {
 
     #[test]
     fn february_ends_as_the_year_demands() {
+        // 1900 was no leap year, 2024 was one.
         assert_eq!(day_number(2024, 3, 1) - day_number(2024, 2, 28), 2);
         assert_eq!(day_number(1900, 3, 1) - day_number(1900, 2, 28), 1);
         assert_eq!(day_number(2000, 3, 1), 11_017);

@@ -16,6 +16,7 @@ mod tests {
 
     #[test]
     fn known_days_are_met() {
+        // The first landing on the moon was on a Sunday.
         assert_eq!(day_of_week(1969, 7, 20), 0);
         assert_eq!(day_of_week(2000, 1, 1), 6);
         assert_eq!(day_of_week(2024, 2, 29), 4);

@@ -24,6 +24,7 @@ mod tests {
 
     #[test]
     fn of_the_centuries_only_every_fourth_is_a_leap_year() {
+        // 1900 can be divided by 4 but not by 400.
         assert_eq!(days_in_month(1900, 2), Some(28));
         assert_eq!(days_in_month(2000, 2), Some(29));
     }

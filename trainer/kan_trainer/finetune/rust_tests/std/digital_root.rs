@@ -28,6 +28,7 @@ mod tests {
 
     #[test]
     fn sums_are_summed_again() {
+        // The first sum is 69, the second 15.
         assert_eq!(digital_root(987_654_321_987, 10), 6);
         assert_eq!(digital_root(0b1011, 2), 1);
     }

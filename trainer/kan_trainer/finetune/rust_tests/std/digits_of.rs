@@ -24,6 +24,7 @@ mod tests {
 
     #[test]
     fn zero_has_one_digit() {
+        // A loop that tests first would write nothing.
         assert_eq!(digits_of(0), "0");
         assert_eq!(digits_of(10), "10");
     }

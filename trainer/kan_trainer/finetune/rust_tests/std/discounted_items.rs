@@ -29,6 +29,7 @@ mod tests {
 
     #[test]
     fn the_least_quantity_is_enough() {
+        // Exactly the least of each, and then one less.
         assert_eq!(
             discounted_items(&map_of! { "pen" => 10, "book" => 3, "lamp" => 2 }),
             15

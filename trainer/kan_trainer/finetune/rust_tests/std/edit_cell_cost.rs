@@ -34,6 +34,7 @@ mod tests {
 
     #[test]
     fn every_expression_is_evaluated_once() {
+        // A careless macro would call the closure again for its result.
         let mut calls = 0;
         let mut next = || {
             calls += 1;

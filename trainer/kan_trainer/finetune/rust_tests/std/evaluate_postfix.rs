@@ -29,6 +29,7 @@ mod tests {
 
     #[test]
     fn operators_take_the_two_values_before_them() {
+        // The value that was pushed last is the right operand.
         assert_eq!(evaluate_postfix("2 3 + 4 *"), Some(20));
         assert_eq!(evaluate_postfix("7 2 -"), Some(5));
         assert_eq!(evaluate_postfix("-9 2 /"), Some(-4));
@@ -36,6 +37,7 @@ mod tests {
 
     #[test]
     fn a_broken_expression_has_no_value() {
+        // Among them a division by zero.
         for broken in ["", "1 2", "+", "1 +", "1 2 ^", "1 0 /"] {
             assert_eq!(evaluate_postfix(broken), None, "{broken}");
         }

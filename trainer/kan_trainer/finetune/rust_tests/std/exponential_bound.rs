@@ -26,6 +26,7 @@ mod tests {
 
     #[test]
     fn a_value_equal_to_the_limit_is_not_counted() {
+        // The limit itself stands three times.
         assert_eq!(exponential_bound(&[1, 2, 3, 3, 3, 9], 3), 2);
         assert_eq!(exponential_bound(&[7], 7), 0);
     }

@@ -50,6 +50,7 @@ mod tests {
 
     #[test]
     fn two_days_that_begin_alike_are_not_told_apart() {
+        // Tuesday or Thursday; and everything begins with nothing.
         assert_eq!(find_weekday("t"), None);
         assert_eq!(find_weekday(""), None);
     }

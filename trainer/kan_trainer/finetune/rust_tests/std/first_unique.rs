@@ -27,6 +27,7 @@ mod tests {
 
     #[test]
     fn three_times_is_not_unique_either() {
+        // A flag that toggles would forget the second one.
         assert_eq!(first_unique(&[5, 5, 5]), None);
         assert_eq!(first_unique(&[]), None);
     }

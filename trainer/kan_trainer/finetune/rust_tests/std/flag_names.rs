@@ -42,6 +42,7 @@ mod tests {
 
     #[test]
     fn bits_without_a_name_are_passed_over() {
+        // Bits 3 to 6 have no name.
         assert_eq!(flag_names(0), "-");
         assert_eq!(flag_names(0b0111_1000), "-");
     }

@@ -27,6 +27,7 @@ mod tests {
 
     #[test]
     fn the_highest_bit_reaches_the_lowest() {
+        // One set bit flips all below it.
         assert_eq!(from_gray_code(1 << 63), u64::MAX);
     }
 

@@ -28,6 +28,7 @@ mod tests {
 
     #[test]
     fn a_smaller_letter_before_is_subtracted() {
+        // An equal letter before is added.
         assert_eq!(from_roman("XIV"), Some(14));
         assert_eq!(from_roman("MCMXCIX"), Some(1999));
         assert_eq!(from_roman("XX"), Some(20));

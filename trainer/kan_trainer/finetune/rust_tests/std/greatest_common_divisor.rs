@@ -17,6 +17,7 @@ mod tests {
 
     #[test]
     fn zero_is_divided_by_everything() {
+        // So the other number is the largest common divisor.
         assert_eq!(greatest_common_divisor(0, 7), 7);
         assert_eq!(greatest_common_divisor(7, 0), 7);
         assert_eq!(greatest_common_divisor(0, 0), 0);

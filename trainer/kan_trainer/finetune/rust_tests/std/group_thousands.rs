@@ -24,6 +24,7 @@ mod tests {
 
     #[test]
     fn three_digits_need_no_comma() {
+        // A comma first would be a group of nothing.
         assert_eq!(group_thousands(0), "0");
         assert_eq!(group_thousands(999), "999");
         assert_eq!(group_thousands(1_000), "1,000");

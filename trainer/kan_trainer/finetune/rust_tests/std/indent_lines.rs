@@ -22,6 +22,7 @@ mod tests {
 
     #[test]
     fn blank_lines_are_left_empty() {
+        // The second line has three spaces.
         assert_eq!(indent_lines("a\n   \nb", 2), "  a\n\n  b\n");
     }
 

@@ -19,6 +19,7 @@ mod tests {
 
     #[test]
     fn equal_keys_keep_their_order() {
+        // Only the number is compared, the letter tells them apart.
         let mut values = [(2, 'a'), (1, 'b'), (2, 'c'), (1, 'd')];
         insertion_sort(&mut values);
         assert_eq!(values, [(1, 'b'), (1, 'd'), (2, 'a'), (2, 'c')]);

@@ -31,6 +31,7 @@ mod tests {
 
     #[test]
     fn one_less_than_a_square_has_the_root_before() {
+        // The largest u64 is one less than 2 to the 64.
         assert_eq!(integer_root(15), 3);
         assert_eq!(integer_root(u64::MAX), u64::from(u32::MAX));
     }

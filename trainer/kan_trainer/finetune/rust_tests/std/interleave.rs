@@ -24,6 +24,7 @@ mod tests {
 
     #[test]
     fn the_longer_one_goes_on_alone() {
+        // Whichever side it is on.
         assert_eq!(interleave(&['a'], &['x', 'y', 'z']), "axyz");
         assert_eq!(interleave(&['a', 'b', 'c'], &['x']), "axbc");
         assert_eq!(interleave(&[], &[]), "");

@@ -28,6 +28,7 @@ mod tests {
 
     #[test]
     fn nothing_repeats_in_nothing() {
+        // The empty text is a value like others.
         assert!(keep_first_seen(&[]).is_empty());
         assert_eq!(keep_first_seen(&["", ""]), [""]);
     }

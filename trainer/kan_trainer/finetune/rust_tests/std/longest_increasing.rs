@@ -28,6 +28,7 @@ mod tests {
 
     #[test]
     fn equal_values_do_not_ascend() {
+        // Strictly ascending: one of them is all there is.
         assert_eq!(longest_increasing(&[7, 7, 7]), 1);
         assert_eq!(longest_increasing(&[3, 2, 1]), 1);
         assert_eq!(longest_increasing(&[]), 0);

@@ -26,6 +26,7 @@ mod tests {
 
     #[test]
     fn a_run_may_end_the_list() {
+        // No change of value follows the last run.
         assert_eq!(longest_run(&[1, 1, 5, 5, 5]), Some((2, 3)));
         assert_eq!(longest_run(&[8]), Some((0, 1)));
         assert_eq!(longest_run(&[]), None);

@@ -28,6 +28,7 @@ mod tests {
 
     #[test]
     fn a_sum_of_ten_needs_nothing_more() {
+        // Ten less a remainder of zero is not a digit.
         assert_eq!(luhn_digit("5"), Some(9));
         assert_eq!(luhn_digit("55"), Some(4));
         assert_eq!(luhn_digit("00"), Some(0));

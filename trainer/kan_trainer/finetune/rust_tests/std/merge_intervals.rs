@@ -28,11 +28,13 @@ mod tests {
 
     #[test]
     fn one_that_lies_inside_adds_nothing() {
+        // The later end must not replace the larger one.
         assert_eq!(merge_intervals(vec![(0, 9), (2, 4)]), [(0, 9)]);
     }
 
     #[test]
     fn empty_intervals_vanish() {
+        // The second one ends before it starts.
         assert!(merge_intervals(vec![(4, 4), (6, 2)]).is_empty());
     }
 

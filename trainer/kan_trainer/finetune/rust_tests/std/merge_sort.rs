@@ -37,6 +37,7 @@ mod tests {
 
     #[test]
     fn extremes_find_their_ends() {
+        // Subtracting them to compare would overflow.
         assert_eq!(
             merge_sort(&[0, i32::MAX, i32::MIN, 0]),
             [i32::MIN, 0, 0, i32::MAX]

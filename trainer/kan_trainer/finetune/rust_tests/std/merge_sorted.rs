@@ -26,6 +26,7 @@ mod tests {
 
     #[test]
     fn lists_of_any_length_are_woven_together() {
+        // An empty list in the middle has no head.
         assert_eq!(
             merge_sorted(&[&[1, 5, 9], &[], &[2], &[0, 6]]),
             [0, 1, 2, 5, 6, 9]
@@ -34,6 +35,7 @@ mod tests {
 
     #[test]
     fn no_lists_make_an_empty_one() {
+        // Neither do lists without values.
         assert!(merge_sorted(&[]).is_empty());
         assert!(merge_sorted(&[&[], &[]]).is_empty());
     }

@@ -34,6 +34,7 @@ mod tests {
 
     #[test]
     fn inner_sizes_have_to_agree() {
+        // The second product has no rows to multiply with.
         assert_eq!(multiply_matrices(&[vec![1, 2]], &[vec![1]]), None);
         assert_eq!(multiply_matrices(&[vec![1]], &[]), None);
     }

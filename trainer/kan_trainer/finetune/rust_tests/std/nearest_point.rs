@@ -24,6 +24,7 @@ mod tests {
 
     #[test]
     fn the_first_of_equally_near_points_is_taken() {
+        // All but the first are five away.
         assert_eq!(
             nearest_point(&[(9, 9), (0, 5), (3, 4), (-5, 0)], (0, 0)),
             Some(1)
@@ -33,6 +34,7 @@ mod tests {
 
     #[test]
     fn the_farthest_points_do_not_overflow() {
+        // The square of their distance needs more than 64 bits.
         let corners = [(i32::MIN, i32::MIN), (i32::MIN, i32::MIN + 1)];
         assert_eq!(nearest_point(&corners, (i32::MAX, i32::MAX)), Some(1));
     }

@@ -27,12 +27,14 @@ mod tests {
 
     #[test]
     fn three_digits_are_doubled() {
+        // The short form of one digit `f` is `ff`, not `f0`.
         assert_eq!(parse_colour("#f0c"), parse_colour("#ff00cc"));
         assert_eq!(parse_colour("#123"), Some((0x11, 0x22, 0x33)));
     }
 
     #[test]
     fn other_forms_are_refused() {
+        // Four digits would be a colour with transparency.
         for text in ["", "#", "fff", "#ffff", "#ggg", "##fff"] {
             assert_eq!(parse_colour(text), None, "{text}");
         }

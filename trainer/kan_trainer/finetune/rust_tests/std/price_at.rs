@@ -23,6 +23,7 @@ mod tests {
 
     #[test]
     fn before_the_first_change_there_is_no_price() {
+        // Not even zero.
         assert_eq!(price_at(&BTreeMap::from([(10, 100)]), 9), None);
         assert_eq!(price_at(&BTreeMap::new(), 0), None);
     }

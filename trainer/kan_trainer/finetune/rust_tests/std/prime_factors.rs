@@ -31,6 +31,7 @@ mod tests {
 
     #[test]
     fn zero_and_one_have_no_factors() {
+        // Zero must not be divided for ever.
         assert!(prime_factors(0).is_empty());
         assert!(prime_factors(1).is_empty());
         assert_eq!(prime_factors(2), [2]);

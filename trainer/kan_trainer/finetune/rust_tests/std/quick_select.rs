@@ -36,6 +36,7 @@ mod tests {
 
     #[test]
     fn a_rank_past_the_end_has_no_value() {
+        // Ranks count from zero.
         assert_eq!(quick_select(vec![5, 1, 4], 3), None);
         assert_eq!(quick_select(vec![], 0), None);
     }

@@ -50,6 +50,7 @@ mod tests {
 
     #[test]
     fn a_log_without_room_keeps_nothing() {
+        // The line that comes is the oldest at once.
         let mut log = RecentLog::new(0);
         assert_eq!(log.push("lost"), Some("lost".to_string()));
         assert_eq!(log.text(), "");

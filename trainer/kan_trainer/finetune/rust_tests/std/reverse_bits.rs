@@ -23,6 +23,7 @@ mod tests {
 
     #[test]
     fn bits_outside_of_the_width_are_dropped() {
+        // The upper half of the first word is ignored.
         assert_eq!(reverse_bits(0b1111_0001, 4), 0b1000);
         assert_eq!(reverse_bits(u32::MAX, 0), 0);
     }

@@ -20,6 +20,7 @@ mod tests {
 
     #[test]
     fn space_around_and_between_is_squeezed() {
+        // Tabs and line ends part words too.
         assert_eq!(reverse_words("  a \t b\n"), "b a");
         assert_eq!(reverse_words("   "), "");
     }

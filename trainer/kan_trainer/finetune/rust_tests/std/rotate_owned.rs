@@ -35,6 +35,7 @@ mod tests {
 
     #[test]
     fn more_than_once_round_is_the_rest() {
+        // Five places of three are two; three are none.
         let mut values = ["a", "b", "c"].map(String::from).to_vec();
         rotate_owned(&mut values, 5);
         assert_eq!(values, ["c", "a", "b"]);

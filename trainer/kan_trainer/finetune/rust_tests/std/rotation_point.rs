@@ -29,6 +29,7 @@ mod tests {
 
     #[test]
     fn the_smallest_may_stand_last() {
+        // Rotated by all but one.
         assert_eq!(rotation_point(&[5, 6, 7, 1]), 3);
         assert_eq!(rotation_point(&[2, 1]), 1);
     }

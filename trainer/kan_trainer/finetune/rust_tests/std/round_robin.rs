@@ -30,6 +30,7 @@ mod tests {
 
     #[test]
     fn a_task_that_fits_its_slice_is_done_at_once() {
+        // The third one needs a second turn.
         assert_eq!(round_robin(&[4, 4, 5, 0], 4), [0, 1, 3, 2]);
         assert!(round_robin(&[], 1).is_empty());
     }

@@ -27,6 +27,7 @@ mod tests {
 
     #[test]
     fn zero_is_rounded_to_one() {
+        // Zero is no power of two, one is the smallest.
         assert_eq!(round_up_power(0), Some(1));
         assert_eq!(round_up_power(5), Some(8));
     }

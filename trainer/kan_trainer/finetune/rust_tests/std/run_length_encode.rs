@@ -28,6 +28,7 @@ mod tests {
 
     #[test]
     fn a_character_that_returns_is_a_new_run() {
+        // Runs are counted, not characters.
         assert_eq!(run_length_encode("aba"), "1a1b1a");
     }
 

@@ -27,6 +27,7 @@ mod tests {
 
     #[test]
     fn of_an_even_number_the_lower_middle_is_taken() {
+        // Of 3, 5, 8 and 9 that is 5.
         assert_eq!(running_medians(&[5, 3, 8, 9, 1]), [5, 3, 5, 5, 5]);
     }
 

@@ -37,6 +37,7 @@ mod tests {
 
     #[test]
     fn the_shared_part_has_the_inner_sides() {
+        // Two sides come from each of them.
         let shared = shared_rectangle(rectangle(0, 0, 5, 5), rectangle(3, 2, 9, 4));
         assert_eq!(shared, Some(rectangle(3, 2, 5, 4)));
     }

@@ -30,6 +30,7 @@ mod tests {
 
     #[test]
     fn there_may_be_fewer_than_wanted() {
+        // And none at all may be wanted.
         assert_eq!(smallest_values([2, 1], 5), [1, 2]);
         assert!(smallest_values([2, 1], 0).is_empty());
     }

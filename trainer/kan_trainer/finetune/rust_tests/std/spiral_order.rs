@@ -36,6 +36,7 @@ mod tests {
 
     #[test]
     fn a_single_row_or_column_is_read_once() {
+        // The way back must not read it again.
         assert_eq!(spiral_order(&[vec![1, 2, 3]]), [1, 2, 3]);
         assert_eq!(spiral_order(&[vec![1], vec![2], vec![3]]), [1, 2, 3]);
         assert!(spiral_order(&[]).is_empty());

@@ -33,6 +33,7 @@ mod tests {
 
     #[test]
     fn a_pivot_that_is_missing_has_an_empty_range() {
+        // The range stands where the pivot would.
         let mut values = [9, 1];
         assert_eq!(three_way_partition(&mut values, 5), (1, 1));
         assert_eq!(values, [1, 9]);

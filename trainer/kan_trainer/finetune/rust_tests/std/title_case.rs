@@ -30,6 +30,7 @@ mod tests {
 
     #[test]
     fn an_apostrophe_begins_no_word() {
+        // Otherwise it would be Don'T.
         assert_eq!(title_case("don't"), "Don't");
         assert_eq!(title_case(""), "");
     }

@@ -29,6 +29,7 @@ mod tests {
 
     #[test]
     fn letters_follow_the_digits() {
+        // The largest digit of the largest base is z.
         assert_eq!(to_base(255, 16).as_deref(), Some("ff"));
         assert_eq!(to_base(35, 36).as_deref(), Some("z"));
         assert_eq!(to_base(36, 36).as_deref(), Some("10"));

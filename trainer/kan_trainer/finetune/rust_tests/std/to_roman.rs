@@ -46,6 +46,7 @@ mod tests {
 
     #[test]
     fn outside_of_the_range_there_is_none() {
+        // The Romans had no zero, and no letter for 5000.
         assert_eq!(to_roman(0), None);
         assert_eq!(to_roman(4000), None);
         assert_eq!(to_roman(1).as_deref(), Some("I"));

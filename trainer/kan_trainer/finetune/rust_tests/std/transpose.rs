@@ -27,6 +27,7 @@ mod tests {
 
     #[test]
     fn ragged_rows_are_refused() {
+        // Both a shorter and a longer row.
         assert_eq!(transpose(&[vec![1, 2], vec![3]]), None);
         assert_eq!(transpose(&[vec![1], vec![2, 3]]), None);
         assert_eq!(transpose(&[]), Some(vec![]));

@@ -28,6 +28,7 @@ mod tests {
 
     #[test]
     fn inside_and_outside_are_told_apart() {
+        // Some of them lie inside the rectangle around it.
         assert!(triangle_holds(CORNERS, (4, 4)));
         for outside in [(0, 0), (9, 9), (5, 1), (1, 7), (8, 4)] {
             assert!(!triangle_holds(CORNERS, outside), "{outside:?}");

@@ -32,6 +32,7 @@ mod tests {
 
     #[test]
     fn one_value_is_never_lent_twice() {
+        // Two mutable borrows of it would be unsound.
         assert_eq!(two_elements(&mut [1, 2], 1, 1), None);
         assert_eq!(two_elements(&mut [1, 2], 0, 2), None);
         assert_eq!(two_elements(&mut [1, 2], 5, 0), None);

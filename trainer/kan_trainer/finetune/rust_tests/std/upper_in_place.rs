@@ -22,6 +22,7 @@ mod tests {
 
     #[test]
     fn what_was_changed_is_counted() {
+        // The B is large already, and é is not ASCII.
         let mut text = String::from("aB-z9é");
         assert_eq!(upper_in_place(&mut text), 2);
         assert_eq!(text, "AB-Z9é");

@@ -43,6 +43,7 @@ mod tests {
 
     #[test]
     fn widths_at_the_limits() {
+        // One value, all values, more than there are, none.
         assert_eq!(window_maxima(&[3, 1], 1), [3, 1]);
         assert_eq!(window_maxima(&[3, 1], 2), [3]);
         assert!(window_maxima(&[3, 1], 3).is_empty());

@@ -23,6 +23,7 @@ mod tests {
 
     #[test]
     fn frequent_words_come_first_and_ties_in_order() {
+        // The last two both occur once.
         let counts = word_counts("The cat, the dog: THE end. Cat!");
         let expected = [("the", 3), ("cat", 2), ("dog", 1), ("end", 1)];
         assert_eq!(

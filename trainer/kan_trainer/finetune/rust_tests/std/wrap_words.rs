@@ -29,6 +29,7 @@ mod tests {
 
     #[test]
     fn a_long_word_stands_alone() {
+        // It is not broken, and lets no other onto its line.
         assert_eq!(
             wrap_words("a extraordinary b", 3),
             ["a", "extraordinary", "b"]
