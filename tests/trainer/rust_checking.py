@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import textwrap
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -84,7 +85,7 @@ def read(path: Path) -> RustFile:
 
 def form_problems(file: RustFile) -> list[str]:
     """What is wrong with the form of a file, one sentence each."""
-    tests, size = len(TEST.findall(file.tests)), len(file.function) + len(file.tests)
+    tests, size = len(TEST.findall(file.tests)), len(file.function) + len(textwrap.dedent(file.tests))
     checks = {
         f"has {tests} tests, not 2 to 6": 2 <= tests <= 6,
         f"has {size} characters, not under {LARGEST}": size < LARGEST,

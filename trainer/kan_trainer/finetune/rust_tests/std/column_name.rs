@@ -1,4 +1,4 @@
-//! family: numerals
+//! family: number-systems
 //! split: test
 
 /// The letters over a column of a spreadsheet: `A` is 1, `Z` 26, `AA` 27.

@@ -1,4 +1,4 @@
-//! family: numerals
+//! family: number-systems
 //! split: test
 
 /// A number in a base from 2 to 36, with small letters for the digits after 9.

@@ -1,4 +1,4 @@
-//! family: numerals
+//! family: number-systems
 //! split: test
 
 /// A number from 1 to 3999 in Roman numerals.
