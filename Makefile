@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo browser test lint types contracts pytest goldens bench soak clean
+.PHONY: demo browser rust test lint types contracts pytest goldens bench soak clean
 
 demo: $(VENV)/train  ## Train a Kolmogorov-Arnold network in the background, watch it here.
 	@directory=$$($(BIN)/kan-train classify --dataset digits --hidden 256,256 --epochs 120 --batch-size 8 \
@@ -14,6 +14,9 @@ demo: $(VENV)/train  ## Train a Kolmogorov-Arnold network in the background, wat
 
 browser:  ## What some tests look with, from Debian: a browser, an sshd, a renderer of SVG; without them they skip.
 	apt-get install --yes --no-install-recommends chromium fonts-dejavu-core openssh-server librsvg2-bin tmux
+
+rust:  ## What the tests of the Rust corpus need, from Debian; and rustc 1.82 or later by rustup: Debian's own is too old.
+	apt-get install --yes --no-install-recommends 'librust-proptest+default-dev' 'librust-tokio+full-dev'
 
 test: lint types contracts pytest  ## All that CI checks.
 
