@@ -60,8 +60,9 @@ mod tests {
 
     #[test]
     fn a_value_just_below_the_end_is_in_the_last_bucket() {
-        let mut histogram = Histogram::<3>::new(0.0, 0.3);
-        histogram.add(0.3f64.next_down());
+        // Its distance from the lower end is rounded up to the whole width.
+        let mut histogram = Histogram::<3>::new(-1.0, 1.0);
+        histogram.add(1.0f64.next_down());
         assert_eq!(histogram.buckets, [0, 0, 1]);
     }
 

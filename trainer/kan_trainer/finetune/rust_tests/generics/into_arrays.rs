@@ -4,7 +4,7 @@
 /// Cuts a slice into arrays of `N` items; what is too short for another is returned beside them.
 pub fn into_arrays<T: Copy, const N: usize>(items: &[T]) -> (Vec<[T; N]>, &[T]) {
     const { assert!(N > 0) };
-    let mut arrays = Vec::with_capacity(items.len() / N);
+    let mut arrays = Vec::new();
     let mut rest = items;
     while let Some((array, after)) = rest.split_first_chunk::<N>() {
         arrays.push(*array);
@@ -37,6 +37,11 @@ mod tests {
         let (arrays, rest) = into_arrays::<_, 4>(&['x', 'y', 'z']);
         assert!(arrays.is_empty());
         assert_eq!(rest, ['x', 'y', 'z']);
+    }
+
+    #[test]
+    fn arrays_of_one_leave_no_rest() {
+        assert_eq!(into_arrays::<_, 1>(&[8, 9]), (vec![[8], [9]], &[][..]));
     }
 
     proptest! {

@@ -49,6 +49,7 @@ mod tests {
     fn an_incomplete_step_does_not_count() {
         // Seven spaces are one step of four, and three too few for another.
         assert!(read_outline("       x", 4).eq([entry(1, "x")]));
+        assert!(read_outline("   x", 1).eq([entry(3, "x")]));
     }
 
     #[test]
