@@ -7,7 +7,7 @@ where
     K: Ord,
     F: Fn(&T) -> K,
 {
-    let mut merged = Vec::with_capacity(left.len() + right.len());
+    let mut merged = Vec::new();
     let mut right = right.iter().peekable();
     for item in left {
         while let Some(earlier) = right.next_if(|other| key(other) < key(item)) {
