@@ -58,11 +58,13 @@ mod tests {
 
     #[test]
     fn windows_of_one_are_the_items() {
+        // Nothing overlaps here, and nothing may be skipped.
         assert!(array_windows(["x", "y"].into_iter()).eq([["x"], ["y"]]));
     }
 
     #[test]
     fn an_endless_iterator_is_not_drained() {
+        // Only the first window is read ahead.
         let rises = array_windows(0u64..).take(3).all(|[a, b]| a + 1 == b);
         assert!(rises);
     }

@@ -45,6 +45,7 @@ mod tests {
 
     #[test]
     fn an_empty_slice_has_no_run() {
+        // Not even an empty run.
         assert_eq!(AscendingRuns::<f64>::of(&[]).next(), None);
     }
 

@@ -61,6 +61,7 @@ mod tests {
 
     #[test]
     fn a_taken_right_value_parts_from_its_left() {
+        // 80 can belong to one name only.
         let mut ports = ports();
         ports.insert("web", 80);
         assert_eq!(ports.right_of(&"http"), None);

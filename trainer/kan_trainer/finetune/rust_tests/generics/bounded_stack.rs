@@ -39,6 +39,7 @@ mod tests {
 
     #[test]
     fn a_full_stack_hands_the_value_back() {
+        // The value is returned, so that nothing is lost.
         let mut stack = BoundedStack::<i32, 2>::default();
         assert_eq!(stack.push(1), Ok(()));
         assert_eq!(stack.push(2), Ok(()));

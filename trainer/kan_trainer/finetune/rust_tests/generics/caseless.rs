@@ -43,6 +43,7 @@ mod tests {
 
     #[test]
     fn case_makes_no_difference() {
+        // A longer text is not equal to its own beginning.
         assert_eq!(Caseless("Content-Type"), Caseless("content-TYPE"));
         assert_ne!(Caseless("a"), Caseless("b"));
         assert_ne!(Caseless("a"), Caseless("ab"));

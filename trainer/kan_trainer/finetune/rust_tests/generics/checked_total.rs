@@ -18,6 +18,7 @@ mod tests {
 
     #[test]
     fn nothing_adds_up_to_zero() {
+        // The empty sum exists; it is no overflow.
         assert_eq!(checked_total(Vec::<i32>::new()), Some(0));
     }
 
@@ -29,6 +30,7 @@ mod tests {
 
     #[test]
     fn the_greatest_sum_is_still_a_sum() {
+        // One more than the greatest, one less than the least.
         assert_eq!(checked_total([i64::MAX - 1, 1]), Some(i64::MAX));
         assert_eq!(checked_total([i64::MAX, 1]), None);
         assert_eq!(checked_total([i64::MIN, -1]), None);

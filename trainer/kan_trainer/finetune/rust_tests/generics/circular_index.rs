@@ -39,6 +39,7 @@ mod tests {
 
     #[test]
     fn minus_one_is_the_last_item() {
+        // Three is one full turn, five nearly two.
         let days = Circle::of(vec!["mon", "tue", "wed"]).unwrap();
         assert_eq!(days[-1], "wed");
         assert_eq!(days[0], "mon");

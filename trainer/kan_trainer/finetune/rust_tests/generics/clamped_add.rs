@@ -33,6 +33,7 @@ mod tests {
 
     #[test]
     fn a_value_out_of_range_is_moved_to_the_bound() {
+        // Both bounds are allowed values themselves.
         assert_eq!(Volume::new(-1).get(), 0);
         assert_eq!(Volume::new(55).get(), 55);
         assert_eq!(Volume::new(101).get(), 100);
@@ -40,6 +41,7 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_returned() {
+        // Ten fit exactly, seven more do not fit at all.
         let mut volume = Volume::new(90);
         assert_eq!(volume.shift(10), 0);
         assert_eq!(volume.shift(7), 7);

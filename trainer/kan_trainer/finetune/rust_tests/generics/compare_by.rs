@@ -33,6 +33,7 @@ mod tests {
 
     #[test]
     fn ties_are_broken_the_other_way_round() {
+        // The keys are equally long, so the texts decide, reversed.
         let compare = compare_by(|word: &&str| word.len(), |word| word.to_string());
         assert_eq!(compare(&"abc", &"xyz"), Ordering::Greater);
         assert_eq!(compare(&"abc", &"abc"), Ordering::Equal);

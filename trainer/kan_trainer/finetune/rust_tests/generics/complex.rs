@@ -52,6 +52,7 @@ mod tests {
 
     #[test]
     fn products_are_multiplied_out() {
+        // (1 + 2i)(3 + 4i) = 3 + 4i + 6i − 8
         assert_eq!(complex(1, 2) * complex(3, 4), complex(-5, 10));
         assert_eq!(complex(1, 2) * -3, complex(-3, -6));
     }

@@ -34,6 +34,7 @@ mod tests {
 
     #[test]
     fn nothing_converts_to_nothing() {
+        // There is nothing that could fail.
         assert_eq!(convert_all::<i64, i8>([]), Ok(vec![]));
     }
 

@@ -47,6 +47,7 @@ mod tests {
 
     #[test]
     fn a_change_of_the_value_lasts() {
+        // The closure does not run again and undo it.
         let mut list = Deferred::new(|| vec![1]);
         list.force().push(2);
         assert_eq!(*list.force(), [1, 2]);

@@ -37,6 +37,7 @@ mod tests {
 
     #[test]
     fn a_text_may_begin_with_digits_and_end_without() {
+        // The run at the very start is at place zero.
         assert!(digit_runs("7 up").eq([(0, "7")]));
         assert!(digit_runs("none").eq([]));
     }

@@ -35,6 +35,7 @@ mod tests {
 
     #[test]
     fn with_one_it_runs_at_every_value() {
+        // The action may keep a state of its own.
         let mut total = 0;
         let mut add = every_nth(1, |n: i32| {
             total += n;
@@ -47,6 +48,7 @@ mod tests {
     #[test]
     #[should_panic(expected = "n must be positive")]
     fn zero_is_refused() {
+        // It panics when the closure is made, not when it is called.
         every_nth(0, |n: u8| n)(1);
     }
 

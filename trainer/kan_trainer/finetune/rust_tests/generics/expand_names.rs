@@ -50,6 +50,7 @@ mod tests {
 
     #[test]
     fn an_open_brace_without_its_end_is_plain_text() {
+        // What came before it is still expanded.
         assert_eq!(expand_names("{a} {b", &shout).as_deref(), Ok("A {b"));
         assert_eq!(expand_names("a}", &shout).as_deref(), Ok("a}"));
     }

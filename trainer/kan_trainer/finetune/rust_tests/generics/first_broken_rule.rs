@@ -50,6 +50,7 @@ mod tests {
 
     #[test]
     fn a_value_that_breaks_nothing_passes() {
+        // Without rules there is nothing to break.
         let even = ("even", |n: &i32| n % 2 == 0);
         assert_eq!(first_broken_rule(&[&even], &4), None);
         assert_eq!(first_broken_rule(&[], &5), None);

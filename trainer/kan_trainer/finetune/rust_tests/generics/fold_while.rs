@@ -46,6 +46,7 @@ mod tests {
 
     #[test]
     fn nothing_folded_gives_the_start() {
+        // The step is never called, whatever its limit.
         assert_eq!(fold_while([], 42, sum_up_to(0)), 42);
     }
 

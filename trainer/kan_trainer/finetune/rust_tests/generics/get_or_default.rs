@@ -38,6 +38,7 @@ mod tests {
 
     #[test]
     fn without_either_the_default_is_returned() {
+        // An empty text and a zero are the defaults of their types.
         assert_eq!(get_or_default(&greetings(), "de", "it"), "");
         let codes = BTreeMap::from([(vec![1, 2], 9)]);
         assert_eq!(get_or_default(&codes, &[1][..], &[2][..]), 0);

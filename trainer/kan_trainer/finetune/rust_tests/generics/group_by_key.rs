@@ -32,6 +32,7 @@ mod tests {
 
     #[test]
     fn nothing_makes_no_group() {
+        // Groups exist only where there is a value.
         assert!(group_by_key(Vec::<i32>::new(), |n| *n).is_empty());
     }
 

@@ -39,6 +39,7 @@ mod tests {
 
     #[test]
     fn values_fall_into_their_buckets() {
+        // Each bucket is two wide: 12 begins the second.
         let mut histogram = Histogram::<4>::new(10.0, 18.0);
         for value in [10u8, 11, 12, 15, 16, 17] {
             histogram.add(value);

@@ -28,6 +28,7 @@ mod tests {
 
     #[test]
     fn without_coefficients_it_is_zero() {
+        // The sum of no powers.
         assert_eq!(horner(&[], 5), 0);
     }
 

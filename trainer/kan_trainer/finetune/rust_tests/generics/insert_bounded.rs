@@ -45,6 +45,7 @@ mod tests {
 
     #[test]
     fn a_limit_of_zero_keeps_nothing() {
+        // Even the first item is turned away.
         let mut best = Vec::<u8>::new();
         assert!(!insert_bounded(&mut best, 1, 0));
         assert!(best.is_empty());

@@ -45,6 +45,7 @@ mod tests {
 
     #[test]
     fn the_longer_side_finishes_alone() {
+        // An Option is an iterator of at most one item.
         assert!(interleave([1], [2, 3, 4]).eq([1, 2, 3, 4]));
         assert!(interleave(vec![1, 3, 4], Some(2)).eq([1, 2, 3, 4]));
     }

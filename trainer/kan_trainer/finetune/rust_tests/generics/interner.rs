@@ -56,6 +56,7 @@ mod tests {
 
     #[test]
     fn slices_are_interned_as_vectors() {
+        // The empty slice is a value like any other.
         let mut paths = Interner::<Vec<u8>>::default();
         assert_eq!(paths.intern(&[1, 2][..]), 0);
         assert_eq!(paths.intern(&vec![1, 2][..]), 0);

@@ -44,6 +44,7 @@ mod tests {
 
     #[test]
     fn repeats_count_as_often_as_both_have_them() {
+        // The left side has one more, which finds no partner.
         assert_eq!(intersect_sorted([4, 4, 4], [4, 4]), [4, 4]);
     }
 

@@ -47,6 +47,7 @@ mod tests {
 
     #[test]
     fn a_single_item_needs_no_separator() {
+        // Nothing stands on its other side.
         let items: Vec<i32> = intersperse([7].into_iter(), 0).collect();
         assert_eq!(items, [7]);
         assert_eq!(intersperse(std::iter::empty(), 0).next(), None);

@@ -41,6 +41,7 @@ mod tests {
 
     #[test]
     fn a_common_end_is_a_common_value() {
+        // Both ends belong to the interval.
         let interval = Interval::from((2.0, 4.0));
         assert!(interval.meets((4.0, 9.0)));
         assert!(interval.meets((0.0, 2.0)));

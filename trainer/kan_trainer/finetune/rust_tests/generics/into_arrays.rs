@@ -34,6 +34,7 @@ mod tests {
 
     #[test]
     fn too_few_items_make_no_array() {
+        // All of it is remainder.
         let (arrays, rest) = into_arrays::<_, 4>(&['x', 'y', 'z']);
         assert!(arrays.is_empty());
         assert_eq!(rest, ['x', 'y', 'z']);

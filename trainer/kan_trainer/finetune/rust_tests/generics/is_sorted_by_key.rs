@@ -27,6 +27,7 @@ mod tests {
 
     #[test]
     fn no_item_and_one_item_are_sorted() {
+        // There is no pair that could be out of order.
         assert!(is_sorted_by_key(&[] as &[i32], |n| *n));
         assert!(is_sorted_by_key(&[3], |n| *n));
     }

@@ -50,6 +50,7 @@ mod tests {
 
     #[test]
     fn an_argument_unlike_itself_is_always_computed() {
+        // NaN is never found again.
         let mut calls = 0;
         let mut cache = LatestOnly::default();
         for _ in 0..2 {

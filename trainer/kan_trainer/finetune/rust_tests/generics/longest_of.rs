@@ -39,6 +39,7 @@ mod tests {
 
     #[test]
     fn of_no_texts_none_is_longest() {
+        // An empty text is a text all the same.
         assert_eq!(longest_of::<String>(&[]), None);
         assert_eq!(longest_of(&[""]), Some(""));
     }

@@ -62,6 +62,7 @@ mod tests {
 
     #[test]
     fn a_cache_without_room_keeps_nothing() {
+        // The new entry is the first to go.
         let mut cache = LruCache::with_capacity(0);
         cache.put(1, "one");
         assert_eq!(cache.get(&1), None);

@@ -31,6 +31,7 @@ mod tests {
 
     #[test]
     fn two_counters_do_not_share_their_count() {
+        // Each closure owns its count.
         let mut left = make_counter(0, 1);
         let mut right = make_counter(0, 1);
         left();

@@ -34,6 +34,7 @@ mod tests {
 
     #[test]
     fn small_integers_do_not_overflow() {
+        // Added up as u8 they would be 253.
         assert_eq!(mean(&[255u8, 255, 255]), Some(255.0));
     }
 

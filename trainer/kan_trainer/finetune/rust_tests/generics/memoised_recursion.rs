@@ -52,6 +52,7 @@ mod tests {
 
     #[test]
     fn what_is_known_beforehand_is_believed() {
+        // 1 is said to give 100, and so 2 gives 100 + 0.
         let mut known = BTreeMap::from([(1, 100), (0, 0)]);
         assert_eq!(memoised_recursion(2, &mut known, &fibonacci), 100);
     }

@@ -32,6 +32,7 @@ mod tests {
 
     #[test]
     fn of_equals_the_left_one_comes_first() {
+        // All but the last have the same length.
         let merged = merge_by_key(&["bb", "cc"], &["aa", "x"], |word| 9 - word.len());
         assert_eq!(merged, [&"bb", &"cc", &"aa", &"x"]);
     }

@@ -48,6 +48,7 @@ mod tests {
 
     #[test]
     fn values_that_meet_no_other_are_not_combined() {
+        // One map is empty, so no key is in both.
         let maps = [map(&[('a', 1)]), BTreeMap::new()];
         assert_eq!(merge_with(maps, |_, _| unreachable!()), map(&[('a', 1)]));
     }

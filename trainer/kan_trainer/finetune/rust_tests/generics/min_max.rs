@@ -32,11 +32,13 @@ mod tests {
 
     #[test]
     fn a_single_item_is_both_ends() {
+        // It is never compared with itself.
         assert_eq!(min_max([2.5]), Some((2.5, 2.5)));
     }
 
     #[test]
     fn the_ends_may_come_in_any_order() {
+        // The greatest may come before or after the least.
         assert_eq!(min_max(['m', 'z', 'a']), Some(('a', 'z')));
         assert_eq!(min_max(['m', 'a', 'z']), Some(('a', 'z')));
     }

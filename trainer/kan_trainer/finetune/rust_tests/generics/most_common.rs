@@ -35,6 +35,7 @@ mod tests {
 
     #[test]
     fn values_that_occur_once_are_left_out() {
+        // Two is the least count that is reported.
         assert_eq!(most_common([3, 1, 2]), []);
         assert_eq!(most_common([1, 1]), [(1, 2)]);
     }

@@ -67,6 +67,7 @@ mod tests {
 
     #[test]
     fn rows_have_to_be_whole() {
+        // A width of zero would have no rows to count.
         assert!(Grid::new(2, vec![1, 2, 3]).is_none());
         assert!(Grid::new(0, Vec::<u8>::new()).is_none());
         assert!(Grid::new(1, vec![1, 2, 3]).is_some());

@@ -46,6 +46,7 @@ mod tests {
 
     #[test]
     fn a_single_item_is_also_the_last() {
+        // The tail is empty, so the head has to answer.
         let list = NonEmpty::try_from(vec!["only"]).unwrap();
         assert_eq!(*list.last(), "only");
     }

@@ -31,6 +31,7 @@ mod tests {
 
     #[test]
     fn values_keep_their_own_order() {
+        // Only missing values are moved.
         assert!(NoneLast(Some(1)) < NoneLast(Some(2)));
         assert!(NoneLast(Some("b")) > NoneLast(Some("a")));
     }

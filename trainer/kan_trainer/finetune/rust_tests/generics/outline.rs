@@ -42,6 +42,7 @@ mod tests {
 
     #[test]
     fn blank_lines_are_left_out() {
+        // A line of spaces alone is blank, too.
         assert!(read_outline("a\n\n    \nb", 4).eq([entry(0, "a"), entry(0, "b")]));
     }
 

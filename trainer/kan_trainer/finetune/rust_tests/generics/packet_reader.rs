@@ -1,46 +1,45 @@
 //! family: checked-wrappers
 //! split: test
 
-use std::marker::PhantomData;
-
+/// A length byte comes next.
 pub struct Header;
-pub struct Body;
+
+/// So many bytes come next.
+pub struct Body {
+    length: usize,
+}
 
 /// Reads packets of a length byte and that many bytes; the type says which of the two comes next.
 pub struct PacketReader<'a, Next> {
     bytes: &'a [u8],
-    length: usize,
-    next: PhantomData<Next>,
-}
-
-impl<'a, Next> PacketReader<'a, Next> {
-    fn go_on<Then>(bytes: &'a [u8], length: usize) -> PacketReader<'a, Then> {
-        PacketReader {
-            bytes,
-            length,
-            next: PhantomData,
-        }
-    }
+    next: Next,
 }
 
 impl<'a> PacketReader<'a, Header> {
     pub fn new(bytes: &'a [u8]) -> Self {
-        Self::go_on(bytes, 0)
+        PacketReader {
+            bytes,
+            next: Header,
+        }
     }
 
     /// Reads the length; `None` at the end of the bytes.
     pub fn header(self) -> Option<PacketReader<'a, Body>> {
-        let (&length, rest) = self.bytes.split_first()?;
-        Some(Self::go_on(rest, length.into()))
+        let (&length, bytes) = self.bytes.split_first()?;
+        let length = usize::from(length);
+        Some(PacketReader {
+            bytes,
+            next: Body { length },
+        })
     }
 }
 
 impl<'a> PacketReader<'a, Body> {
     /// The body and the reader of the next packet; where bytes are missing, how many.
     pub fn body(self) -> Result<(&'a [u8], PacketReader<'a, Header>), usize> {
-        match self.bytes.split_at_checked(self.length) {
-            Some((body, rest)) => Ok((body, Self::go_on(rest, 0))),
-            None => Err(self.length - self.bytes.len()),
+        match self.bytes.split_at_checked(self.next.length) {
+            Some((body, rest)) => Ok((body, PacketReader::new(rest))),
+            None => Err(self.next.length - self.bytes.len()),
         }
     }
 }
@@ -68,6 +67,7 @@ mod tests {
 
     #[test]
     fn a_packet_may_be_empty() {
+        // A body of no bytes is not the end.
         assert_eq!(read_all(&[0, 0]).unwrap(), [&[][..], &[]]);
         assert!(read_all(&[]).unwrap().is_empty());
     }

@@ -35,6 +35,7 @@ mod tests {
 
     #[test]
     fn nothing_is_padded_to_defaults() {
+        // An array of no items is filled before it begins.
         assert_eq!(pad_to_array::<String, 2>(&[]), ["", ""]);
         assert_eq!(pad_to_array::<u8, 0>(&[1]), []);
     }

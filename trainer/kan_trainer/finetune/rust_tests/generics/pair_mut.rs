@@ -43,6 +43,7 @@ mod tests {
 
     #[test]
     fn an_index_out_of_range_gives_nothing() {
+        // Either index may be the one that is too large.
         let mut numbers = [1, 2];
         assert_eq!(pair_mut(&mut numbers, 0, 2), None);
         assert_eq!(pair_mut(&mut numbers, 3, 0), None);

@@ -44,6 +44,7 @@ mod tests {
 
     #[test]
     fn empty_settings_are_passed_over() {
+        // One of them holds nothing but a space.
         assert!(Pairs::from(";; x=1; ;").eq([("x", "1")]));
         assert_eq!(Pairs::from("").next(), None);
     }

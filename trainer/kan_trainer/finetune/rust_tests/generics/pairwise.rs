@@ -43,6 +43,7 @@ mod tests {
 
     #[test]
     fn one_item_has_no_neighbour() {
+        // Two items are the fewest that make a pair.
         assert_eq!(pairwise([1]).next(), None);
         assert_eq!(pairwise(Vec::<u8>::new()).next(), None);
     }

@@ -73,6 +73,7 @@ mod tests {
 
     #[test]
     fn without_stages_the_value_is_returned() {
+        // Nothing is there to change it.
         assert_eq!(Pipeline::default().run('x'), Some('x'));
     }
 }

@@ -58,6 +58,7 @@ mod tests {
 
     #[test]
     fn a_blank_draft_is_given_back_and_can_be_mended() {
+        // Its blank paragraph is kept as the first one.
         let Err(draft) = Post::draft().paragraph("  ").publish() else {
             panic!("a blank post was published");
         };

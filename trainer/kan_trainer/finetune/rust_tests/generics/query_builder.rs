@@ -46,6 +46,7 @@ mod tests {
 
     #[test]
     fn a_table_alone_is_a_query() {
+        // Neither WHERE nor LIMIT may be left hanging.
         assert_eq!(QueryBuilder::table("users").build(), "SELECT * FROM users");
     }
 

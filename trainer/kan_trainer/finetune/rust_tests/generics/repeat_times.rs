@@ -44,6 +44,7 @@ mod tests {
 
     #[test]
     fn no_round_yields_nothing() {
+        // The items are there, but are never asked for.
         assert_eq!(repeat_times(1..5, 0).next(), None);
     }
 

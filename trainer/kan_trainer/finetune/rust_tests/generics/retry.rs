@@ -46,6 +46,7 @@ mod tests {
 
     #[test]
     fn the_last_attempt_still_counts() {
+        // With a limit of two, the second is still made.
         assert_eq!(
             retry(2, |number| if number == 2 { Ok('x') } else { Err(()) }),
             Ok('x')
@@ -54,6 +55,7 @@ mod tests {
 
     #[test]
     fn without_attempts_there_is_neither_value_nor_error() {
+        // The closure would panic if it were called.
         let result = retry(0, |_| -> Result<u8, u8> { unreachable!() });
         assert_eq!(result, Err(vec![]));
     }

@@ -40,6 +40,7 @@ mod tests {
 
     #[test]
     fn the_oldest_value_leaves_when_the_buffer_is_full() {
+        // Two fit, so the third pushes out the first.
         let mut buffer = RingBuffer::with_capacity(2);
         assert_eq!(buffer.push('a'), None);
         assert_eq!(buffer.push('b'), None);

@@ -48,6 +48,7 @@ mod tests {
 
     #[test]
     fn the_height_counts_the_nodes_of_the_longest_way() {
+        // A leaf counts as one.
         assert_eq!(tree().height(), 3);
         assert_eq!(RoseTree::leaf("x").height(), 1);
     }

@@ -26,6 +26,7 @@ mod tests {
 
     #[test]
     fn sums_grow_item_by_item() {
+        // 1, 1 + 2, 1 + 2 + 3 and so on.
         assert!(running_totals([1, 2, 3, 4]).eq([1, 3, 6, 10]));
     }
 

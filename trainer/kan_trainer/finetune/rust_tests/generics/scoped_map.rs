@@ -62,6 +62,7 @@ mod tests {
 
     #[test]
     fn defining_again_in_one_scope_returns_the_old_value() {
+        // In a new scope there is no old value to return.
         let mut names = ScopedMap::global();
         assert_eq!(names.define(7, 'p'), None);
         assert_eq!(names.define(7, 'q'), Some('p'));

@@ -24,6 +24,7 @@ mod tests {
 
     #[test]
     fn the_first_of_every_run_stays() {
+        // B and b have one key, and so have A and the first a, but far apart.
         let kept: String = skip_repeats("aaBbcA".chars(), char::to_ascii_lowercase).collect();
         assert_eq!(kept, "aBcA");
     }

@@ -52,6 +52,7 @@ mod tests {
 
     #[test]
     fn a_run_outlives_its_cursor() {
+        // It borrows from the slice, not from the cursor.
         let items = [3, 4, 50];
         let run = Cursor::new(&items).take_while(|n| *n < 10);
         assert_eq!(run, [3, 4]);

@@ -42,6 +42,7 @@ mod tests {
 
     #[test]
     fn a_bound_may_be_met_exactly_or_from_above() {
+        // Nothing is as great as g.
         let sorted: SortedVec<char> = "dbf".chars().collect();
         assert_eq!(sorted.at_least(&'b'), Some(&'b'));
         assert_eq!(sorted.at_least(&'c'), Some(&'d'));

@@ -38,6 +38,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    use std::path::{Path, PathBuf};
+
     #[test]
     fn each_group_keeps_its_order() {
         let split = split_around([5, 1, 3, 9, 3, 2], &3);
@@ -56,9 +58,10 @@ mod tests {
 
     #[test]
     fn the_pivot_may_be_unsized() {
-        let split = split_around([*b"ab", *b"cd"].map(Vec::from), &b"b".to_vec());
-        assert_eq!(split.below, [b"ab"]);
-        assert_eq!(split.above, [b"cd"]);
+        // A PathBuf compares with the Path that it may be borrowed as.
+        let split = split_around(["a/x", "c"].map(PathBuf::from), Path::new("b"));
+        assert_eq!(split.below, [Path::new("a/x")]);
+        assert_eq!(split.above, [Path::new("c")]);
     }
 
     proptest! {

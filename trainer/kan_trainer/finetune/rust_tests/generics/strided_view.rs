@@ -40,6 +40,7 @@ mod tests {
 
     #[test]
     fn every_third_item_is_seen() {
+        // Seven items: the third one seen is the last of all.
         let view = StridedView::new(&[0, 1, 2, 3, 4, 5, 6], 3).unwrap();
         assert_eq!(view.count(), 3);
         assert_eq!(view.get(1), Some(&3));

@@ -46,6 +46,7 @@ mod tests {
 
     #[test]
     fn without_a_stop_everything_is_taken() {
+        // The end of the items is the end.
         let taken: String = "abc".chars().take_until(|c| *c == 'z').collect();
         assert_eq!(taken, "abc");
     }

@@ -43,6 +43,7 @@ mod tests {
 
     #[test]
     fn white_space_alone_holds_no_token() {
+        // Much of it, or none.
         assert_eq!(Tokens::new(" \t\n ").next(), None);
         assert_eq!(Tokens::new("").next(), None);
     }

@@ -81,6 +81,7 @@ mod tests {
 
     #[test]
     fn a_key_stored_again_returns_its_old_value() {
+        // The others were new, as the helper asserts.
         assert_eq!(routes().insert("to", 7), Some(1));
     }
 }

@@ -35,6 +35,7 @@ mod tests {
 
     #[test]
     fn values_leave_in_the_order_they_came() {
+        // The first dequeue turns the stack round.
         let mut queue = Queue::default();
         queue.enqueue("first");
         queue.enqueue("second");

@@ -32,11 +32,13 @@ mod tests {
 
     #[test]
     fn a_stable_start_needs_no_change() {
+        // A limit of zero still allows to look.
         assert_eq!(until_stable("done", 0, |text| *text), Some(("done", 0)));
     }
 
     #[test]
     fn exactly_as_many_changes_as_allowed_are_made() {
+        // From 4 it takes four changes to 0, from 5 one more.
         assert_eq!(until_stable(4u8, 4, |n| n.saturating_sub(1)), Some((0, 4)));
         assert_eq!(until_stable(5u8, 4, |n| n.saturating_sub(1)), None);
     }

@@ -63,6 +63,7 @@ mod tests {
 
     #[test]
     fn a_quarter_turn_takes_right_to_up() {
+        // Up is the positive y.
         assert_eq!(vector(1, 0).perpendicular(), vector(0, 1));
         assert_eq!(vector(0, 1).perpendicular(), vector(-1, 0));
     }

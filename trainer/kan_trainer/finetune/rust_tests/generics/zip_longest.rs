@@ -39,6 +39,7 @@ mod tests {
 
     #[test]
     fn two_empty_sides_are_empty_together() {
+        // There is no third kind of side.
         assert_eq!(zip_longest(None::<u8>, None::<u8>).next(), None);
     }
 
