@@ -22,9 +22,11 @@ from kan_trainer.command.speech import say
 from kan_trainer.config import Dqn2048Config, TaskConfig, TrainConfig, TrainingConfig, task_name
 from kan_trainer.dqn2048.learner import new_network
 from kan_trainer.dqn2048.loop import Dqn2048
+from kan_trainer.inputs import inputs_of
 from kan_trainer.kan.network import KAN
 from kan_trainer.recording.orders import Diverged
 from kan_trainer.recording.signals import Stopped
+from kan_trainer.reproducibility.keeping import lock_kept
 from kan_trainer.run import Run
 from kan_trainer.tasks import build_task
 from kan_trainer.tasks.task import Task
@@ -102,13 +104,14 @@ def _record(
     loop: Loop | Dqn2048, plan: Plan, directory: Path, on_begin: Callable[[Path], None], out: TextIO | None
 ) -> None:
     experiment, config = Experiment(directory), plan.config
+    settings, inputs = msgspec.to_builtins(config), inputs_of(config)
     model = f"KAN {list(loop.network.config.layers)}"
     with (
         Run(
             directory,
             total_steps=loop.total_steps,
             total_epochs=None if isinstance(config, Dqn2048Config) else config.training.epochs,
-            config=msgspec.to_builtins(config),
+            config=settings,
             goals=loop.task.goals,
             task=f"{task_name(config)} {loop.task.title}",
             model=model,
@@ -130,7 +133,8 @@ def _record(
         say(out, f"{model} learns {loop.task.title} in {directory}; watch it with: {_watch(directory)}\n")
         if isinstance(loop, Loop):
             loop.share(0, _processes(plan))
-        loop.train(run, checkpoints)
+        with lock_kept(experiment, settings, inputs, str(loop.device), resumed=run.resumed):
+            loop.train(run, checkpoints)
 
 
 def _processes(plan: Plan) -> int:
