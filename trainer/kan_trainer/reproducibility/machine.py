@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import re
+from pathlib import Path
 from typing import Final
 
 from kan_trainer.reproducibility.lock import MAX_ENTRIES, MAX_TEXT, Hardware
@@ -14,6 +15,7 @@ _DECISIVE_FLAG: Final = re.compile(r"avx.*|amx.*|fma4?|f16c|.*bf16.*|asimd.*|sve
 #: What mathematical libraries are told by.
 _PREFIXES: Final = ("MKL_", "ONEDNN_", "DNNL_", "OMP_", "ATEN_", "OPENBLAS_", "CUBLAS_", "CUDNN_")
 _NAMES: Final = frozenset({"NVIDIA_TF32_OVERRIDE", "NCCL_ALGO", "NCCL_PROTO", "KAN_BACKEND", "CXX", "CXXFLAGS"})
+_CPUINFO: Final = Path("/proc/cpuinfo")
 _MAX_CPUINFO_BYTES: Final = 2**16
 
 
@@ -45,7 +47,7 @@ def environment() -> dict[str, str]:
 def _processor() -> tuple[str | None, tuple[str, ...]]:
     """The processor's name, and its decisive flags; none of them where the system does not say."""
     try:
-        with open("/proc/cpuinfo", "rb") as file:
+        with _CPUINFO.open("rb") as file:
             text = file.read(_MAX_CPUINFO_BYTES).decode(errors="replace")
     except OSError:
         text = ""
