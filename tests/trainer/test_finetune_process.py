@@ -45,9 +45,9 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def arguments(base: Path, corpus: Path, **more: object) -> list[str]:
     """Forty steps with a checkpoint at every third."""
-    told: dict[str, object] = {"model": base, "dataset": corpus, "method": "lora", "rank": 4, "epochs": 10, "batch-size": 2}
-    told |= {"gradient-accumulation-steps": 4, "learning-rate": 0.01, "save-steps": 3, "threads": 1, "device": "cpu"}
-    told |= {"sample-count": 0, "validate-steps": 10, **more}
+    told: dict[str, object] = {"model": base, "dataset": corpus, "method": "lora", "rank": 4, "epochs": 10}
+    told |= {"batch-size": 2, "gradient-accumulation-steps": 4, "learning-rate": 0.01, "save-steps": 3, "threads": 1}
+    told |= {"device": "cpu", "sample-count": 0, "validate-steps": 10, **more}
     return ["finetune", *(part for name, value in told.items() for part in (f"--{name}", str(value)))]
 
 

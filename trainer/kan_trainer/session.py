@@ -22,8 +22,10 @@ from kan_trainer.command.speech import say
 from kan_trainer.config import Dqn2048Config, FinetuneConfig, TrainConfig, task_name
 from kan_trainer.finetune.loop import FineTuning
 from kan_trainer.finetune.ranks import Alone, Ranks, joined
+from kan_trainer.inputs import inputs_of
 from kan_trainer.recording.orders import Diverged
 from kan_trainer.recording.signals import Stopped
+from kan_trainer.reproducibility.keeping import lock_kept
 from kan_trainer.run import Run
 from kan_trainer.training.checkpoint import Checkpoints
 from kan_trainer.training.logbook import logging_to
@@ -81,12 +83,13 @@ def _record(
     loop: AnyLoop, plan: Plan, directory: Path, ranks: Ranks, on_begin: Callable[[Path], None], out: TextIO | None
 ) -> None:
     experiment, config = Experiment(directory), plan.config
+    settings, inputs = msgspec.to_builtins(config), inputs_of(config)
     with (
         Run(
             directory,
             total_steps=loop.total_steps,
             total_epochs=None if isinstance(config, Dqn2048Config) else config.training.epochs,
-            config=msgspec.to_builtins(config),
+            config=settings,
             goals=loop.task.goals,
             task=f"{task_name(config)} {loop.task.title}",
             model=loop.model_name,
@@ -109,7 +112,8 @@ def _record(
         say(out, f"{loop.model_name} learns {loop.task.title} in {directory}; watch it with: {_watch(directory)}\n")
         if isinstance(loop, Loop):
             loop.share(0, processes_of(config))
-        loop.train(run, checkpoints)
+        with lock_kept(experiment, settings, inputs, str(loop.device), resumed=run.resumed):
+            loop.train(run, checkpoints)
 
 
 def _kept(config: TrainConfig) -> int:

@@ -43,6 +43,7 @@ class Dqn2048:
     Attributes:
         task: What is learned, in words.
         network: What learns it.
+        device: Where it learns.
         total_steps: Steps of the whole run.
         step: Steps done.
         values: What the evaluation in the end measured.
@@ -55,6 +56,7 @@ class Dqn2048:
         play, training = config.play, config.training
         self.task = Game(title=f"2048 on {play.boards} boards", games=play.evaluation_games, goals=GOALS)
         self.network = network
+        self.device = device
         self.total_steps = training.steps
         self.step = 0
         self.values: dict[str, float] = {}

@@ -80,6 +80,7 @@ class FineTuning:
         total_steps: Steps of the whole run; fewer once it was stopped early.
         step: Steps done.
         values: What the last validation measured.
+        device: Where it learns.
         best: What the best one did; `None` before the first whose loss is finite.
         unsaved_best: Its weights, until they are written with the next checkpoint.
     """
@@ -102,8 +103,8 @@ class FineTuning:
         self._told = config.training
         self._ranks = ranks
         self._sampler = sampler
-        self._device = next(model.parameters()).device
-        self._in_bfloat16 = dtype_of(config.model, self._device) == torch.bfloat16
+        self.device = next(model.parameters()).device
+        self._in_bfloat16 = dtype_of(config.model, self.device) == torch.bfloat16
         self._data = _checksum(training, validation)
         batching = _batching(config, tokenizer.pad_token_id, flat=_is_flat(model))
         self._files = adapter.description(model, config.model.model, tokenizer)
@@ -227,11 +228,11 @@ class FineTuning:
         """
         count = self._ranks.count
         turns = math.ceil(len(batches) / count)
-        loss = torch.zeros((), device=self._device)
+        loss = torch.zeros((), device=self.device)
         for turn in range(turns):
             number = turn * count + self._ranks.rank
             weight = 1.0 if number < len(batches) else 0.0
-            batch = batches[min(number, len(batches) - 1)].to(self._device)
+            batch = batches[min(number, len(batches) - 1)].to(self.device)
             seed_for(self._told.seed, step, number)
             if turn + 1 < turns:
                 with self._ranks.apart(self._shared):
@@ -247,7 +248,7 @@ class FineTuning:
         return loss.detach()
 
     def _summed(self, batch: MicroBatch, loss: torch.nn.Module) -> Measured:
-        with torch.autocast(self._device.type, torch.bfloat16, enabled=self._in_bfloat16):
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self._in_bfloat16):
             measured: Measured = loss(batch)
         return measured
 
@@ -255,7 +256,7 @@ class FineTuning:
         sums = torch.zeros(3, dtype=torch.float64)
         with inference(self.model):
             for batch in self._validation[self._ranks.rank :: self._ranks.count]:
-                found = self._summed(batch.to(self._device), self._loss)
+                found = self._summed(batch.to(self.device), self._loss)
                 sums += torch.tensor([float(found.loss), float(found.correct), len(batch.targets)])
         loss, correct, labels = self._ranks.total(sums).tolist()
         mean = loss / labels

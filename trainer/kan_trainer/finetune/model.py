@@ -91,6 +91,13 @@ def load_base(
     return base
 
 
+def model_folder(model: str) -> Path:
+    """Where the files of `model` are, which was loaded before: itself, or in the hub's cache."""
+    if Path(model).is_dir():
+        return Path(model)
+    return Path(library("huggingface_hub").snapshot_download(model, local_files_only=True))
+
+
 def add_adapters(model: PreTrainedModel, config: LoraConfig, seed: int) -> PreTrainedModel:
     """`model` with LoRA's matrices, float32 and drawn from `seed`, beside its `target_modules`: all that learns.
 

@@ -37,7 +37,7 @@ def prepare(config: FinetuneConfig, ranks: Ranks) -> FineTuning:
             f"{ranks.count} processes share the gradient_accumulation_steps of each step, of which there are"
             f" {config.training.gradient_accumulation_steps}: ask for as many or more."
         )
-    corpus = corpus_of(config.data, config.training.seed)
+    corpus = corpus_of(config)
     tokenizer = load_tokenizer(config.model.model, config.model.pad_token)
     training, validation = (_tokens(corpus, name, tokenizer, config.data) for name in ("train", "validation"))
     return FineTuning(
@@ -63,22 +63,23 @@ def show_rows(config: FinetuneConfig, count: int = 3) -> None:
         KanError: They cannot be used.
     """
     tokenizer = load_tokenizer(config.model.model, config.model.pad_token)
-    found = _tokens(corpus_of(config.data, config.training.seed), "train", tokenizer, config.data)
+    found = _tokens(corpus_of(config), "train", tokenizer, config.data)
     preview(found.rows[:count], tokenizer, Console(highlight=False))
 
 
-def corpus_of(config: CorpusConfig, seed: int) -> Corpus:
+def corpus_of(config: FinetuneConfig) -> Corpus:
     """The rows that `config` asks for.
 
     Raises:
         KanError: They cannot be read, or are not as they should be.
     """
+    data = config.data
     return read_corpus(
-        config.dataset,
-        seed=seed,
-        validation_fraction=config.validation_fraction,
-        test_fraction=config.test_fraction,
-        control_tokens=config.control_tokens,
+        data.dataset,
+        seed=config.training.seed,
+        validation_fraction=data.validation_fraction,
+        test_fraction=data.test_fraction,
+        control_tokens=data.control_tokens,
     )
 
 
