@@ -1,0 +1,1 @@
+"""Fine-tuning of code models. Importing this loads no torch."""
