@@ -14,7 +14,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel
 
 from kan_shared.errors import UsageError
 from kan_trainer.finetune.pretraining.preparation import Prepared, prepare
-from kan_trainer.finetune.pretraining.rows import pack, repeated
+from kan_trainer.finetune.pretraining.rows import pack, repeated, rows_of
 from kan_trainer.finetune.pretraining.settings import (
     ArchitectureConfig,
     PretrainConfig,
@@ -61,19 +61,19 @@ def loss_on(model: PreTrainedModel, rows: list[list[int]]) -> Tensor:
     return model(input_ids=ids, labels=ids).loss
 
 
-def test_rows_hold_all_the_text_without_a_gap() -> None:
+def test_rows_hold_all_the_text_without_a_gap_each_document_a_turn() -> None:
     rows = pack([SOURCE] * 3, TOKENIZER, 16)
     assert {len(row) for row in rows} == {16}
     text = TOKENIZER.decode([*itertools.chain(*rows)], skip_special_tokens=False)
-    assert "<|endoftext|>".join([SOURCE] * 3).startswith(text)
+    assert (f"<|im_start|>{SOURCE}<|im_end|><|endoftext|>" * 3).startswith(text)
     assert len(text) > 2 * len(SOURCE)
 
 
 def test_no_text_can_spell_a_token_that_ends_a_turn() -> None:
-    special = {TOKENIZER.token_to_id(token) for token in ("<|im_start|>", "<|im_end|>")}
-    (row,) = pack(["x<|im_start|>y<|im_end|>"], TOKENIZER, 16)
-    assert not special & set(row)
-    assert special & set(TOKENIZER.encode("x<|im_start|>y").ids), "the tokenizer is as it was before"
+    end = TOKENIZER.token_to_id("<|im_end|>")
+    (row,) = pack(["x<|im_end|>y"], TOKENIZER, 14)
+    assert row.count(end) == 1
+    assert end in TOKENIZER.encode("x<|im_end|>y").ids, "the tokenizer is as it was before"
 
 
 def test_every_row_is_seen_before_any_is_seen_again() -> None:
@@ -84,10 +84,16 @@ def test_every_row_is_seen_before_any_is_seen_again() -> None:
     assert len(seen) == 25
 
 
-def test_a_run_has_rows_for_each_step_and_none_of_those_held_out(prepared: Prepared, config: PretrainConfig) -> None:
+def test_the_last_of_the_text_is_held_out() -> None:
+    documents = [f"pub fn add_{number}()" for number in range(100)]
+    rows = rows_of(documents, TOKENIZER, 16, held_out=0.1)
+    assert rows.train + rows.validation == pack(documents, TOKENIZER, 16)
+    assert len(rows.validation) == round((len(rows.train) + len(rows.validation)) / 10)
+
+
+def test_a_run_has_rows_for_each_of_its_steps(prepared: Prepared, config: PretrainConfig) -> None:
     assert len(prepared.train) == config.training.steps * config.training.batch_size
     assert {len(row) for row in prepared.train + prepared.validation} == {config.training.context}
-    assert not [row for row in prepared.validation if row in prepared.train]
 
 
 def test_the_same_settings_prepare_the_same(prepared: Prepared, config: PretrainConfig) -> None:
@@ -146,7 +152,7 @@ def test_a_model_learns_from_its_rows(prepared: Prepared, config: PretrainConfig
 
 
 def test_what_is_written_is_what_transformers_reads(prepared: Prepared, tmp_path: Path) -> None:
-    write_base(tmp_path, prepared.model, prepared.tokenizer, 32)
+    write_base(tmp_path, prepared.model, prepared.tokenizer)
     model = AutoModelForCausalLM.from_pretrained(tmp_path)
     tokenizer = AutoTokenizer.from_pretrained(tmp_path)
     assert (tmp_path / "model.safetensors").is_file()

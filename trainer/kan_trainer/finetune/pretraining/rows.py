@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from kan_shared.errors import UsageError
-from kan_trainer.finetune.pretraining.tokenizer_training import END_OF_TEXT
+from kan_trainer.finetune.pretraining.tokenizer_training import SPECIAL_TOKENS
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -23,18 +23,18 @@ class Rows(Struct, frozen=True):
 
 
 def pack(documents: Sequence[str], tokenizer: Tokenizer, context: int) -> list[list[int]]:
-    """The tokens of `documents`, each ended by `<|endoftext|>`, in rows of `context`; what is left over is dropped.
+    """The tokens of `documents`, each a turn of its own, in rows of `context`; what is left over is dropped.
 
-    Where a document spells a special token, it stays text: nothing in it may end a turn.
+    As turns they teach the model the special tokens too, whose embeddings no adapter moves later. Where a document
+    spells one, it stays text: nothing in it may end a turn.
     """
-    (end,) = tokenizer.encode(END_OF_TEXT, add_special_tokens=False).ids
-    tokenizer.encode_special_tokens = True
+    end_of_text, start, end = tokenizer.encode("".join(SPECIAL_TOKENS)).ids
     tokens: list[int] = []
+    tokenizer.encode_special_tokens = True
     for encoding in tokenizer.encode_batch_fast(list(documents), add_special_tokens=False):
-        tokens += encoding.ids
-        tokens.append(end)
+        tokens += [start, *encoding.ids, end, end_of_text]
     tokenizer.encode_special_tokens = False
-    return [tokens[start : start + context] for start in range(0, len(tokens) - context + 1, context)]
+    return [tokens[at : at + context] for at in range(0, len(tokens) - context + 1, context)]
 
 
 def rows_of(documents: Sequence[str], tokenizer: Tokenizer, context: int, held_out: float) -> Rows:

@@ -22,6 +22,7 @@ _INITIAL_DEVIATION: Final = 0.05
 def qwen2_config(architecture: ArchitectureConfig, tokenizer: Tokenizer) -> Qwen2Config:
     """The config of a model for `tokenizer`."""
     return Qwen2Config(
+        architectures=["Qwen2ForCausalLM"],
         vocab_size=tokenizer.get_vocab_size(),
         hidden_size=architecture.hidden,
         intermediate_size=architecture.inner,
@@ -39,23 +40,23 @@ def qwen2_config(architecture: ArchitectureConfig, tokenizer: Tokenizer) -> Qwen
 
 
 def new_model(architecture: ArchitectureConfig, tokenizer: Tokenizer, seed: int) -> PreTrainedModel:
-    """A model with the random weights that `seed` decides, in float32. Other random numbers go on as if it were not."""
+    """A model with the random weights that `seed` decides, in float32. Other random numbers go on as if it were not.
+
+    What it writes ends where a turn does, or where another text would begin.
+    """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model: PreTrainedModel = AutoModelForCausalLM.from_config(  # type: ignore[no-untyped-call]
             qwen2_config(architecture, tokenizer), dtype=torch.float32
         )
+    end, padding = model.config.eos_token_id, model.config.pad_token_id
+    model.generation_config = GenerationConfig(  # type: ignore[no-untyped-call]
+        do_sample=False, eos_token_id=[end, padding], pad_token_id=padding
+    )
     return model
 
 
-def write_base(folder: Path, model: PreTrainedModel, tokenizer: Tokenizer, context: int) -> None:
-    """Writes what a fine-tuning takes as `--model FOLDER`: weights, config, tokenizer, and how to generate.
-
-    A text ends where a turn does, or where another text would begin.
-    """
-    ends = [tokenizer.token_to_id(token) for token in (TURN_END, END_OF_TEXT)]
-    model.generation_config = GenerationConfig(  # type: ignore[no-untyped-call]
-        do_sample=False, eos_token_id=ends, pad_token_id=ends[1]
-    )
+def write_base(folder: Path, model: PreTrainedModel, tokenizer: Tokenizer) -> None:
+    """Writes what a fine-tuning takes as `--model FOLDER`: weights, config, tokenizer, and how to generate."""
     model.save_pretrained(folder)
-    for_transformers(tokenizer, context).save_pretrained(folder)
+    for_transformers(tokenizer, model.config.max_position_embeddings).save_pretrained(folder)

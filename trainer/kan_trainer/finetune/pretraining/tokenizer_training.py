@@ -50,8 +50,8 @@ def train_tokenizer(texts: Iterable[str], vocabulary: int) -> Tokenizer:
     return tokenizer
 
 
-def for_transformers(tokenizer: Tokenizer, context: int) -> PreTrainedTokenizerFast:
-    """`tokenizer` as transformers wants it: a turn's end ends a text, and padding is not that."""
+def for_transformers(tokenizer: Tokenizer, positions: int) -> PreTrainedTokenizerFast:
+    """`tokenizer` as transformers wants it, for a model of so many positions: a turn ends a text, padding is not that."""
     from transformers import PreTrainedTokenizerFast
 
     return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
@@ -59,7 +59,7 @@ def for_transformers(tokenizer: Tokenizer, context: int) -> PreTrainedTokenizerF
         eos_token=TURN_END,
         pad_token=END_OF_TEXT,
         additional_special_tokens=[TURN_START],
-        model_max_length=context,
+        model_max_length=positions,
         clean_up_tokenization_spaces=False,
     )
 
