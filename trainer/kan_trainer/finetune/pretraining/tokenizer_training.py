@@ -51,7 +51,7 @@ def train_tokenizer(texts: Iterable[str], vocabulary: int) -> Tokenizer:
 
 
 def for_transformers(tokenizer: Tokenizer, positions: int) -> PreTrainedTokenizerFast:
-    """`tokenizer` as transformers wants it, for a model of so many positions: a turn ends a text, padding is not that."""
+    """`tokenizer` as transformers wants it: a text ends where a turn does, and is padded with another token."""
     from transformers import PreTrainedTokenizerFast
 
     return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
