@@ -129,12 +129,12 @@ def test_new_weights_leave_other_random_numbers_alone() -> None:
     assert torch.equal(torch.rand(1), expected)
 
 
-def test_the_default_model_has_a_million_weights(prepared: Prepared) -> None:
+def test_the_default_model_is_small(prepared: Prepared) -> None:
     tokenizer = train_tokenizer([], 259)
     with torch.device("meta"):
         model = new_model(ArchitectureConfig(), tokenizer, seed=1)
     unseen = 2048 - tokenizer.get_vocab_size()
-    assert model.num_parameters() + unseen * 128 == 1_050_752
+    assert model.num_parameters() + unseen * 128 == 656_512
 
 
 def test_a_model_learns_from_its_rows(prepared: Prepared, config: PretrainConfig) -> None:
@@ -171,6 +171,7 @@ def test_what_is_written_is_what_transformers_reads(prepared: Prepared, tmp_path
     [
         (lambda: TextConfig(vocabulary=258), "vocabulary must be between 259 and a million, not 258"),
         (lambda: ArchitectureConfig(hidden=100, heads=3), "hidden must be an even multiple of heads=3, not 100"),
+        (lambda: ArchitectureConfig(hidden=10**9), "hidden must be between 1 and 8192, not 1000000000"),
         (lambda: ArchitectureConfig(heads=4, kv_heads=3), "kv_heads must be a divisor of heads=4, not 3"),
         (lambda: PretrainTrainingConfig(context=512, batch_tokens=256), "batch_tokens must be context=512 or more"),
         (lambda: PretrainConfig(architecture=ArchitectureConfig(positions=8)), "context must be at most positions=8"),

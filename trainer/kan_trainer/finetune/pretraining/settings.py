@@ -24,11 +24,11 @@ class TextConfig(_Section, frozen=True, kw_only=True):
     """What is read, and how it is cut into tokens."""
 
     text: Annotated[str, Meta(description="file or folder to learn from; auto: our corpus, and Rust found here")] = AUTO
-    max_megabytes: Annotated[float, Meta(description="most text that is read, in millions of bytes")] = 8.0
+    max_megabytes: Annotated[float, Meta(description="most text that is read, in millions of bytes")] = 4.0
     vocabulary: Annotated[int, Meta(description="tokens of the tokenizer that is trained, special ones included")] = (
         2048
     )
-    validation_fraction: Annotated[float, Meta(description="share of the files to hold out")] = 0.02
+    validation_fraction: Annotated[float, Meta(description="share of the text to hold out, its end")] = 0.02
 
     def __post_init__(self) -> None:
         require(0 < self.max_megabytes < math.inf, "max_megabytes", "more than 0", self.max_megabytes)
@@ -41,7 +41,7 @@ class ArchitectureConfig(_Section, frozen=True, kw_only=True):
 
     hidden: Annotated[int, Meta(description="width of the model")] = 128
     intermediate: Annotated[int, Meta(description="width inside a layer's perceptron; 0: three times hidden")] = 0
-    layers: Annotated[int, Meta(description="decoder layers")] = 4
+    layers: Annotated[int, Meta(description="decoder layers")] = 2
     heads: Annotated[int, Meta(description="attention heads")] = 4
     kv_heads: Annotated[int, Meta(description="heads of keys and values, shared among the others; 0: half of them")] = 0
     positions: Annotated[int, Meta(description="longest text that the model's config allows, in tokens")] = 2048
@@ -49,8 +49,8 @@ class ArchitectureConfig(_Section, frozen=True, kw_only=True):
     tie_embeddings: Annotated[bool, Meta(description="one matrix for reading tokens and for writing them")] = True
 
     def __post_init__(self) -> None:
-        for name in ("hidden", "layers", "heads", "positions"):
-            require(getattr(self, name) >= 1, name, "at least 1", getattr(self, name))
+        for name, most in (("hidden", 8192), ("layers", 128), ("heads", 128), ("positions", 1_048_576)):
+            require(1 <= getattr(self, name) <= most, name, f"between 1 and {most}", getattr(self, name))
         for name in ("intermediate", "kv_heads"):
             require(getattr(self, name) >= 0, name, "0 or more", getattr(self, name))
         require(self.hidden % (2 * self.heads) == 0, "hidden", f"an even multiple of heads={self.heads}", self.hidden)
@@ -72,10 +72,10 @@ class ArchitectureConfig(_Section, frozen=True, kw_only=True):
 class PretrainTrainingConfig(_Section, frozen=True, kw_only=True):
     """How the loop trains the model: as in a fine-tuning, and by its names, on rows whose every token is learned."""
 
-    context: Annotated[int, Meta(description="tokens of a row; texts follow each other in rows without a gap")] = 512
-    steps: Annotated[int, Meta(description="steps of the whole run")] = 300
-    batch_tokens: Annotated[int, Meta(description="tokens a step")] = 2048
-    learning_rate: Annotated[float, Meta(description="its peak, after the warm-up")] = 0.006
+    context: Annotated[int, Meta(description="tokens of a row; texts follow each other in rows without a gap")] = 256
+    steps: Annotated[int, Meta(description="steps of the whole run")] = 2400
+    batch_tokens: Annotated[int, Meta(description="tokens a step")] = 512
+    learning_rate: Annotated[float, Meta(description="its peak, after the warm-up")] = 0.004
     betas: Annotated[tuple[float, float], Meta(description="AdamW's memory of gradients and of their squares")] = (
         0.9,
         0.95,
@@ -84,11 +84,13 @@ class PretrainTrainingConfig(_Section, frozen=True, kw_only=True):
     warmup_ratio: Annotated[float, Meta(description="share of the steps in which the rate rises")] = 0.05
     min_lr_ratio: Annotated[float, Meta(description="share of the peak that the cosine ends at")] = 0.0
     gradient_clipping: Annotated[float, Meta(description="largest norm of the gradient; 0: any")] = 1.0
-    validate_steps: Annotated[int, Meta(description="steps between validations")] = 100
-    save_steps: Annotated[int, Meta(description="steps between checkpoints")] = 100
+    validate_steps: Annotated[int, Meta(description="steps between validations")] = 400
+    save_steps: Annotated[int, Meta(description="steps between checkpoints")] = 400
     seed: Annotated[int, Meta(description="of weights, batches and all else that is random")] = 42
     threads: Annotated[int, Meta(description="CPU threads; 0: one for each core")] = 0
-    precision: Annotated[Precision, Meta(description="what is computed in; auto: bfloat16 on CUDA")] = "auto"
+    precision: Annotated[Precision, Meta(description="what is computed in; auto: bfloat16 where the device has it")] = (
+        "auto"
+    )
     device: Annotated[Device, Meta(description="where to train; auto: on CUDA where there is one")] = "auto"
 
     def __post_init__(self) -> None:
