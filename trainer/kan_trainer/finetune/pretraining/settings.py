@@ -73,7 +73,7 @@ class PretrainTrainingConfig(_Section, frozen=True, kw_only=True):
     """How the loop trains the model: as in a fine-tuning, and by its names, on rows whose every token is learned."""
 
     context: Annotated[int, Meta(description="tokens of a row; texts follow each other in rows without a gap")] = 256
-    steps: Annotated[int, Meta(description="steps of the whole run")] = 2400
+    steps: Annotated[int, Meta(description="steps of the whole run")] = 1200
     batch_tokens: Annotated[int, Meta(description="tokens a step")] = 512
     learning_rate: Annotated[float, Meta(description="its peak, after the warm-up")] = 0.004
     betas: Annotated[tuple[float, float], Meta(description="AdamW's memory of gradients and of their squares")] = (
@@ -87,7 +87,7 @@ class PretrainTrainingConfig(_Section, frozen=True, kw_only=True):
     validate_steps: Annotated[int, Meta(description="steps between validations")] = 400
     save_steps: Annotated[int, Meta(description="steps between checkpoints")] = 400
     seed: Annotated[int, Meta(description="of weights, batches and all else that is random")] = 42
-    threads: Annotated[int, Meta(description="CPU threads; 0: one for each core")] = 0
+    threads: Annotated[int, Meta(description="CPU threads; more than one only help large models")] = 1
     precision: Annotated[Precision, Meta(description="what is computed in; auto: bfloat16 where the device has it")] = (
         "auto"
     )
@@ -105,7 +105,7 @@ class PretrainTrainingConfig(_Section, frozen=True, kw_only=True):
         for name in ("weight_decay", "gradient_clipping"):
             require(0 <= getattr(self, name) < math.inf, name, "0 or more", getattr(self, name))
         require(0 <= self.seed < 2**63, "seed", "between 0 and 2^63 - 1", self.seed)
-        require(self.threads >= 0, "threads", "0 or more", self.threads)
+        require(self.threads >= 1, "threads", "at least 1", self.threads)
 
     @property
     def batch_size(self) -> int:
