@@ -48,6 +48,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_highest_number_is_the_last() {
+        // `max` itself is still handed out.
         let ids = held(&[1, 2]);
         assert_eq!(allocate_id(&ids, 3).await, Some(3));
         assert_eq!(allocate_id(&ids, 3).await, None);

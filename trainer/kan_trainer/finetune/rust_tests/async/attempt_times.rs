@@ -49,6 +49,7 @@ mod tests {
 
     #[test]
     fn every_pause_is_half_as_long_again() {
+        // The pauses are 40, 60, 90 and 135 milliseconds.
         assert_eq!(offsets(40, 9999, 4), [40, 100, 190, 325]);
     }
 

@@ -5,7 +5,7 @@ use std::future::poll_fn;
 use std::task::{ready, Context, Poll};
 use tokio::sync::mpsc::UnboundedReceiver;
 
-/// Groups a channel's messages into chunks of `size`; the last chunk may be shorter.
+/// Groups messages into chunks of `size`; the last may be shorter.
 pub struct ChunksOf<T> {
     source: UnboundedReceiver<T>,
     chunk: Vec<T>,
@@ -81,7 +81,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_agrees_with_the_chunks_of_a_slice(count in 0usize..15, size in 1usize..6) {
+        fn it_agrees_with_slices(count in 0usize..15, size in 1usize..6) {
             let numbers: Vec<usize> = (0..count).collect();
             let expected: Vec<_> = numbers.chunks(size).map(<[usize]>::to_vec).collect();
             let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();

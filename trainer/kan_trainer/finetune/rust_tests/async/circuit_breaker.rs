@@ -76,6 +76,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_success_in_between_forgets_the_failures() {
+        // Two failures in all, but not in a row.
         let mut breaker = CircuitBreaker::new(2, PAUSE);
         breaker.record(false);
         breaker.record(true);

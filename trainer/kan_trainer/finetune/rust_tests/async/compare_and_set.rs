@@ -60,6 +60,7 @@ mod tests {
 
     #[tokio::test]
     async fn of_two_writers_only_one_succeeds() {
+        // Both have seen version 0; the first to write wins.
         let cell = RwLock::new(Versioned {
             version: 0,
             value: 0,

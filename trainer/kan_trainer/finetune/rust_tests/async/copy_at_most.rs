@@ -45,6 +45,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_exceeds_the_limit_is_cut() {
+        // With no room at all there is still more to be told.
         assert_eq!(copy("abcdef", 4).await, ("abcd".to_string(), 4, true));
         assert_eq!(copy("abc", 0).await, (String::new(), 0, true));
     }

@@ -58,6 +58,7 @@ mod tests {
 
     #[tokio::test]
     async fn no_tasks_leave_all_counts_at_zero() {
+        // A set without tasks is joined at once.
         assert_eq!(count_outcomes([0; 0].map(act)).await, Outcomes::default());
     }
 }

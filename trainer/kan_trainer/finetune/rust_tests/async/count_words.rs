@@ -41,6 +41,7 @@ mod tests {
 
     #[tokio::test]
     async fn words_of_all_texts_are_added() {
+        // "the" stands in both texts, once with a capital.
         let found = counts(&["the cat", "The dog, the bird."]).await;
         let expected = [("bird", 1), ("cat", 1), ("dog", 1), ("the", 3)];
         assert_eq!(

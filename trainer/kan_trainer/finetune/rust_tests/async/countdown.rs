@@ -42,6 +42,7 @@ mod tests {
 
     #[tokio::test]
     async fn zero_times_is_ready_at_the_first_poll() {
+        // The poll that finds it ready is counted too.
         assert_eq!(countdown(0).await, 1);
     }
 

@@ -45,6 +45,7 @@ mod tests {
 
     #[tokio::test]
     async fn commands_are_obeyed_in_their_order() {
+        // `Reset` tells the value from before it was reset.
         let (sender, commands) = mpsc::channel(4);
         let counter = tokio::spawn(run_counter(commands));
         sender.send(Command::Add(5)).await.ok().unwrap();

@@ -24,6 +24,7 @@ mod tests {
 
     #[test]
     fn an_empty_channel_gives_nothing() {
+        // The sender is alive: a receiver that waited would hang here.
         let (_sender, mut receiver) = mpsc::channel::<u8>(4);
         assert!(drain_ready(&mut receiver, 3).is_empty());
     }

@@ -54,6 +54,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_limit_of_zero_makes_no_attempt() {
+        // Not even the first future may be made.
         let make = |_| -> std::future::Ready<u32> { unreachable!() };
         assert_eq!(first_accepted(make, |_| true, 0).await, None);
     }

@@ -52,6 +52,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn when_all_fail_the_last_error_counts() {
+        // The last in time, which is the first in the list.
         let candidates = vec![answer(9, Err("late")), answer(1, Err("early"))];
         assert_eq!(
             first_to_succeed(candidates).await,

@@ -50,6 +50,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn when_none_fits_the_whole_time_is_used() {
+        // Each is cut off after its 30 milliseconds.
         assert_eq!(run(&[50, 50, 50], 90).await, (None, 90));
     }
 

@@ -42,6 +42,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_order_of_the_bytes_matters() {
+        // A plain sum would not tell these two apart.
         let sums = (
             fletcher16(&b"ab"[..]).await.unwrap(),
             fletcher16(&b"ba"[..]).await.unwrap(),

@@ -61,6 +61,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn the_first_request_goes_on_and_may_still_win() {
+        // It answers ten milliseconds after the second was sent.
         assert_eq!(run(&[60, 30]).await, (Some((1, 2)), 60));
     }
 

@@ -68,6 +68,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn no_renewal_extends_it_beyond_the_longest_time() {
+        // Renewed at 8, 16, 24 and 32: the last term is cut at 35.
         assert_eq!(lease(vec![8; 9], false).await, (LeaseEnd::Expired(4), 35));
     }
 

@@ -78,6 +78,7 @@ mod tests {
 
     #[tokio::test]
     async fn without_a_task_nothing_can_finish() {
+        // A panic leaves no output, and finishing takes the task away.
         let mut latest = LatestOnly::<u8>::new();
         assert_eq!(latest.finish().await, None);
         latest.start(async { panic!("broken") });

@@ -47,6 +47,7 @@ mod tests {
 
     #[test]
     fn of_two_with_the_same_version_the_first_stays() {
+        // An update that was sent twice must not win over itself.
         assert_eq!(latest(&[("a", 3, 1), ("a", 3, 2)])["a"], (3, 1));
     }
 

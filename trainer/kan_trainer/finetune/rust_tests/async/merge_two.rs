@@ -36,6 +36,7 @@ mod tests {
 
     #[tokio::test]
     async fn two_closed_channels_end_it_at_once() {
+        // Neither branch matches, which leaves `else`.
         assert!(merge_two(filled(&[]).await, filled(&[]).await)
             .await
             .is_empty());

@@ -36,6 +36,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_mean_is_rounded_towards_zero() {
+        // The mean of both is -1.5.
         assert_eq!(means(2, &[-1, -2]).await, [-1, -1]);
     }
 

@@ -50,6 +50,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_full_batch_does_not_wait() {
+        // The last one is cut short by the end of the channel.
         assert_eq!(
             batches(vec![1; 7]).await,
             [vec![0, 1, 2], vec![3, 4, 5], vec![6]]

@@ -54,6 +54,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_single_reading_is_its_own_range() {
+        // The first reading is always new.
         assert_eq!(extremes(&[-3]).await, [(-3, -3)]);
         assert_eq!(extremes(&[]).await, []);
     }

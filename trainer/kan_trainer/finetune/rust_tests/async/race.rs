@@ -43,6 +43,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_race_without_runners_has_no_winner() {
+        // It must not be pending, since nobody would wake it.
         assert_eq!(race::<u8>(vec![]).await, None);
     }
 

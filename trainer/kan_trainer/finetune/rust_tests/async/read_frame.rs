@@ -32,6 +32,7 @@ mod tests {
 
     #[tokio::test]
     async fn frames_follow_each_other_up_to_the_end() {
+        // The second frame is empty, which is not the end.
         let mut input: &[u8] = &[0, 2, b'h', b'i', 0, 0];
         assert_eq!(read_frame(&mut input, 9).await.unwrap().unwrap(), b"hi");
         assert_eq!(read_frame(&mut input, 9).await.unwrap().unwrap(), b"");

@@ -44,12 +44,14 @@ mod tests {
 
     #[tokio::test]
     async fn an_empty_line_ends_the_headers() {
+        // What follows the empty line is not looked at.
         assert_eq!(headers("a: 1\r\n\r\nno header").await.unwrap().len(), 1);
         assert!(headers("").await.unwrap().is_empty());
     }
 
     #[tokio::test]
     async fn only_the_first_colon_separates() {
+        // A value may hold colons of its own.
         assert_eq!(headers("time: 10:30").await.unwrap()[0].1, "10:30");
     }
 

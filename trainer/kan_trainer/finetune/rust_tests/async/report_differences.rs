@@ -27,7 +27,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Starts at ten; `pause` lets the task see every single value.
+    /// Starts at ten; with `pause` every value is seen.
     async fn follow(later: &[i64], pause: bool) -> (Vec<i64>, i64) {
         let (sender, values) = watch::channel(10);
         let (reports, mut received) = mpsc::channel(16);
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nobody_left_to_read_the_reports_ends_it() {
+    async fn without_a_reader_it_ends() {
         let (sender, values) = watch::channel(0);
         let (reports, received) = mpsc::channel(1);
         drop(received);

@@ -44,6 +44,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_full_hall_and_an_empty_party_give_none() {
+        // Windows of length zero would panic.
         assert_eq!(reserve_seats(&hall("##"), 1).await, None);
         assert_eq!(reserve_seats(&hall(".."), 0).await, None);
     }

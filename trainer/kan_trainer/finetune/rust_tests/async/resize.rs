@@ -35,6 +35,7 @@ mod tests {
 
     #[test]
     fn the_same_size_changes_nothing() {
+        // Adding zero permits is allowed.
         let semaphore = Semaphore::new(3);
         assert_eq!(resize(&semaphore, 3, 3), 3);
         assert_eq!(semaphore.available_permits(), 3);

@@ -56,6 +56,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_refused_retry_costs_nothing() {
+        // The nine points are still there, and the request adds one.
         let budget = after(9).await;
         assert!(!budget.try_retry().await);
         assert_eq!(budget.request().await, 10);

@@ -59,6 +59,7 @@ mod tests {
 
     #[tokio::test]
     async fn no_retries_means_a_single_request() {
+        // The answer would come second, but nobody asks again.
         assert_eq!(run(0, "tA").await, Err(Failure::Transient(0)));
     }
 

@@ -68,6 +68,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn the_last_attempt_still_counts() {
+        // Zero attempts count as one.
         assert_eq!(run(2, 2).await, (Ok(2), 10));
         assert_eq!(run(0, 9).await, (Err(1), 0));
     }

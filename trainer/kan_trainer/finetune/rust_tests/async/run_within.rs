@@ -38,6 +38,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn what_is_not_needed_is_left() {
+        // Without steps the whole budget is left.
         assert_eq!(run(&[10, 20], 50).await, (2, 20));
         assert_eq!(run(&[], 50).await, (0, 50));
     }

@@ -43,6 +43,7 @@ mod tests {
 
     #[tokio::test]
     async fn without_a_queue_only_the_slots_serve() {
+        // All ask before the first one has been served.
         assert_eq!(serve_burst(5, 2, 0).await, (2, 3));
     }
 

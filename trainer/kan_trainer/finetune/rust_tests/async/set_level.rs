@@ -38,6 +38,7 @@ mod tests {
 
     #[test]
     fn a_change_within_the_tolerance_is_ignored() {
+        // Two apart is within it, three is not.
         let (level, watcher) = watch::channel(5);
         assert!(!set_level(&level, 7, (-10, 10), 2));
         assert!(!watcher.has_changed().unwrap());

@@ -71,6 +71,7 @@ mod tests {
 
     #[tokio::test]
     async fn repeats_at_the_very_end_are_lost() {
+        // No other message comes that could carry their count.
         assert_eq!(distinct(&[4, 4]).await, [(4, 0)]);
         assert_eq!(distinct(&[]).await, []);
     }

@@ -48,6 +48,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_single_part_is_its_own_neighbour() {
+        // It doubles in every round.
         assert_eq!(smooth_in_rounds(vec![3], 4).await, [48]);
         assert!(smooth_in_rounds(vec![], 4).await.is_empty());
     }

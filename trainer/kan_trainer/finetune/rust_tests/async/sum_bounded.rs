@@ -60,6 +60,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_job_that_panics_adds_nothing() {
+        // The panic stays within its task.
         assert_eq!(sum_bounded(vec![async { panic!("lost") }], 1).await, 0);
     }
 

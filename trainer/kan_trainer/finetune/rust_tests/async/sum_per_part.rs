@@ -34,6 +34,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_empty_part_sums_to_zero() {
+        // It keeps its place among the sums.
         assert_eq!(sum_per_part(vec![vec![], vec![4]]).await, [0, 4]);
     }
 

@@ -44,6 +44,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_single_player_calls_itself() {
+        // Its right neighbour is the player itself.
         assert_eq!(take_turns(1, 4).await, "aaaa");
     }
 

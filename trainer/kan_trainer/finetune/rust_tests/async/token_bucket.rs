@@ -65,6 +65,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn tokens_come_back_one_by_one() {
+        // A token that has not come in whole does not count.
         let mut bucket = TokenBucket::new(SECOND, 3);
         taking(&mut bucket, 2).await;
         assert_eq!(bucket.available(), 1);

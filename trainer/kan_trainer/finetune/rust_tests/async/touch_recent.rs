@@ -33,6 +33,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_known_key_moves_to_the_front() {
+        // The list is full, but nothing is added to it.
         let recent = Mutex::new(VecDeque::from([3, 2, 1]));
         assert_eq!(touch_recent(&recent, 3, 1).await, None);
         assert_eq!(recent.into_inner(), [1, 3, 2]);

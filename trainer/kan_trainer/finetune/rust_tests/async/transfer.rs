@@ -52,6 +52,7 @@ mod tests {
 
     #[tokio::test]
     async fn money_moves_in_both_directions() {
+        // Once from the lower to the higher index, once back.
         let bank = accounts(&[10, 20, 30]);
         assert_eq!(transfer(&bank, 0, 2, 4).await, Ok(()));
         assert_eq!(transfer(&bank, 2, 1, 7).await, Ok(()));

@@ -41,6 +41,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_turn_wraps_around_to_the_first() {
+        // Asked are 2, 0 and then 1.
         assert_eq!(run(&[false, true, false], 2).await, Ok((1, 100)));
     }
 

@@ -44,6 +44,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_value_that_suffices_is_returned_at_once() {
+        // The initial one is enough, so that no change is seen.
         assert_eq!(wait(&[9], 1).await, Ok((1, 0)));
     }
 

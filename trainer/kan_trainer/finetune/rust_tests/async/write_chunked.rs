@@ -40,6 +40,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_empty_body_is_only_the_end() {
+        // A chunk of length zero would end the body too early.
         assert_eq!(written("", 8).await, ("0\r\n\r\n".to_string(), 0));
     }
 

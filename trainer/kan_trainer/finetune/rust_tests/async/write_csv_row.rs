@@ -40,6 +40,7 @@ mod tests {
 
     #[tokio::test]
     async fn plain_fields_stay_as_they_are() {
+        // An empty field needs no quotes, and an empty row is a line.
         assert_eq!(row(&["a", "", "b c"]).await, ("a,,b c\n".to_string(), 0));
         assert_eq!(row(&[]).await, ("\n".to_string(), 0));
     }

@@ -47,6 +47,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_blank_is_no_control_character() {
+        // Letters beyond ASCII stay as they are.
         assert_eq!(quoted(" ü").await, "\" ü\"");
         assert_eq!(quoted("").await, "\"\"");
     }
