@@ -44,12 +44,12 @@ mod tests {
     #[tokio::test]
     async fn two_readers_at_once_measure_only_one_time() {
         let cache = RwLock::default();
-        let reading = cache.read().await;
+        let writing = cache.write().await;
         let (first, second, ()) = tokio::join!(
             cached_length(&cache, "same"),
             cached_length(&cache, "same"),
-            // Both have looked in vain by now, and wait to write.
-            async { drop(reading) }
+            // Both wait to read, and will both look in vain.
+            async { drop(writing) }
         );
         assert_eq!([first, second], [(4, false), (4, true)]);
     }

@@ -40,9 +40,12 @@ mod tests {
     /// The `n`-th request answers `n` after the `n`-th number of milliseconds.
     async fn run(lengths: &'static [u64]) -> (Option<(u32, u32)>, u128) {
         let start = Instant::now();
-        let request = |number: u32| async move {
-            sleep(Duration::from_millis(lengths[number as usize - 1])).await;
-            number
+        let request = |number: u32| {
+            let length = Duration::from_millis(lengths[number as usize - 1]);
+            async move {
+                sleep(length).await;
+                number
+            }
         };
         let answer = hedged(request, Duration::from_millis(50), lengths.len() as u32).await;
         (answer, start.elapsed().as_millis())
