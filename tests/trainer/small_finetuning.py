@@ -69,6 +69,7 @@ def tuning(config: FinetuneConfig, ranks: Ranks | None = None, data: int = 0) ->
         config,
         (rows(28, data), held_out),
         title="made-up rows",
+        model_name="tiny",
         tokenizer=tokenizer,
         sampler=Sampler(prompts, tokenizer, count=shown.sample_count, max_new_tokens=shown.sample_tokens),
         ranks=ranks or Alone(),

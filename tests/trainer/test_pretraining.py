@@ -13,14 +13,14 @@ from torch import Tensor
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel
 
 from kan_shared.errors import UsageError
-from kan_trainer.finetune.pretraining.preparation import Prepared, prepare
-from kan_trainer.finetune.pretraining.rows import pack, repeated, rows_of
-from kan_trainer.finetune.pretraining.settings import (
+from kan_trainer.config.pretrain import (
     ArchitectureConfig,
     PretrainConfig,
     PretrainTrainingConfig,
     TextConfig,
 )
+from kan_trainer.finetune.pretraining.preparation import Prepared, prepare
+from kan_trainer.finetune.pretraining.rows import pack, repeated, rows_of
 from kan_trainer.finetune.pretraining.tiny_model import new_model, write_base
 from kan_trainer.finetune.pretraining.tokenizer_training import train_tokenizer
 

@@ -6,7 +6,7 @@ import torch
 
 from kan_shared.experiment import Experiment
 from kan_trainer.command.plan import Plan
-from kan_trainer.config import Dqn2048Config, FinetuneConfig, TaskConfig, TrainConfig
+from kan_trainer.config import Dqn2048Config, FinetuneConfig, PretrainConfig, TaskConfig, TrainConfig
 from kan_trainer.config.steps import TrainingConfig
 from kan_trainer.dqn2048.learner import new_network
 from kan_trainer.dqn2048.loop import Dqn2048
@@ -64,6 +64,10 @@ def processes_of(config: TrainConfig) -> int:
 def _loop(config: TrainConfig, ranks: Ranks, rank: int) -> AnyLoop:
     if isinstance(config, FinetuneConfig):
         return prepare(config, ranks)
+    if isinstance(config, PretrainConfig):
+        from kan_trainer.finetune.pretraining.training import pretraining  # which imports transformers
+
+        return pretraining(config, ranks)
     device = pick_device(config.training.device, rank, processes_of(config))
     if isinstance(config, Dqn2048Config):
         return Dqn2048(new_network(config.network).to(device), config, device)

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Final
 
 from kan_shared.errors import UsageError
-from kan_trainer.config import Dqn2048Config, FinetuneConfig, TrainConfig
+from kan_trainer.config import Dqn2048Config, FinetuneConfig, PretrainConfig, TrainConfig
 from kan_trainer.config.networks import DIGITS, ClassifyData, TableConfig
 from kan_trainer.finetune.model import model_folder
 from kan_trainer.finetune.preparing import corpus_of
+from kan_trainer.finetune.pretraining.texts import texts_of
 from kan_trainer.reproducibility.hashes import file_sha256, folder_sha256
 from kan_trainer.reproducibility.taking import Inputs
 
@@ -26,6 +27,8 @@ def inputs_of(config: TrainConfig) -> Inputs:
     try:
         if isinstance(config, FinetuneConfig):
             return Inputs(model=folder_sha256(model_folder(config.model.model)), dataset=corpus_of(config).sha256)
+        if isinstance(config, PretrainConfig):
+            return Inputs(dataset=texts_of(config).sha256)
         return Inputs() if isinstance(config, Dqn2048Config) else Inputs(dataset=_dataset(config.data))
     except OSError as error:
         reason = f"{error.filename or 'data'} cannot be read ({error.strerror or error})"

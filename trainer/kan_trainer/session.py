@@ -19,7 +19,7 @@ from kan_shared.experiment import Experiment
 from kan_trainer.building import AnyLoop, build, processes_of
 from kan_trainer.command.plan import Plan, new_directory
 from kan_trainer.command.speech import say
-from kan_trainer.config import Dqn2048Config, FinetuneConfig, TrainConfig, task_name
+from kan_trainer.config import FinetuneConfig, LanguageConfig, TrainConfig, task_name
 from kan_trainer.finetune.loop import FineTuning
 from kan_trainer.finetune.ranks import Alone, Ranks, joined
 from kan_trainer.inputs import inputs_of
@@ -49,7 +49,7 @@ def train(plan: Plan, *, on_begin: Callable[[Path], None], out: TextIO | None) -
     Raises:
         KanError: It could not begin.
     """
-    alone = nullcontext(Alone()) if not isinstance(plan.config, FinetuneConfig) else joined(plan.config.training.device)
+    alone = nullcontext(Alone()) if not isinstance(plan.config, LanguageConfig) else joined(plan.config.training.device)
     with alone as ranks:
         return _follow(plan, ranks) if ranks.rank else _lead(plan, ranks, on_begin, out)
 
@@ -88,7 +88,7 @@ def _record(
         Run(
             directory,
             total_steps=loop.total_steps,
-            total_epochs=None if isinstance(config, Dqn2048Config) else config.training.epochs,
+            total_epochs=getattr(config.training, "epochs", None),
             config=settings,
             goals=loop.task.goals,
             task=f"{task_name(config)} {loop.task.title}",

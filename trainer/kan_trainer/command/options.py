@@ -12,7 +12,7 @@ from kan_shared import __version__
 from kan_shared.errors import UsageError
 from kan_trainer.command.settings import Setting, settings_of
 from kan_trainer.command.tools import TOOLS
-from kan_trainer.config import ClassifyConfig, Dqn2048Config, FinetuneConfig, RegressConfig, TrainConfig
+from kan_trainer.config import ClassifyConfig, Dqn2048Config, FinetuneConfig, PretrainConfig, RegressConfig, TrainConfig
 from kan_trainer.recording.guard import StopOn, kinds
 
 _EXAMPLES = """examples:
@@ -54,6 +54,7 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     summary = "teach a language model to write Rust tests: LoRA, over 4-bit weights if you like"
     finetuning = _add_task(tasks, FinetuneConfig(), "finetune", summary)
     finetuning.add_argument("--preview", action="store_true", help="show some rows as they are learned, and end")
+    _add_task(tasks, PretrainConfig(), "pretrain", "make a small language model from nothing but text")
     for name, does in TOOLS.items():
         tasks.add_parser(name, help=does)  # whose own options its module knows
     arguments = parser.parse_args(argv)

@@ -17,7 +17,7 @@ from kan_shared.errors import NoSuchRun, UsageError
 from kan_shared.experiment import DEFAULT_ROOT, Experiment
 from kan_shared.store import read_state
 from kan_trainer.command.settings import changed, read_yaml, settings_of
-from kan_trainer.config import Dqn2048Config, FinetuneConfig, TrainConfig
+from kan_trainer.config import Dqn2048Config, FinetuneConfig, PretrainConfig, TrainConfig
 from kan_trainer.config.networks import DIGITS, ClassifyData
 from kan_trainer.recording.guard import StopOn
 from kan_trainer.recording.opening import refuse_taken
@@ -155,6 +155,9 @@ def _settled(config: TrainConfig) -> TrainConfig:
     """A run is resumed from any directory, and with as many threads as it began with."""
     if isinstance(config, FinetuneConfig):
         return _settled_finetuning(config)
+    if isinstance(config, PretrainConfig):
+        text = msgspec.structs.replace(config.text, text=_absolute_if_there(config.text.text))
+        return msgspec.structs.replace(config, text=text)
     if isinstance(config, Dqn2048Config):
         return config
     data = config.data

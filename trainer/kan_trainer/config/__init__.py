@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from kan_trainer.config.finetune import FinetuneConfig
 from kan_trainer.config.networks import ClassifyConfig, Dqn2048Config, RegressConfig
+from kan_trainer.config.pretrain import PretrainConfig
 
 #: A training on examples.
 TaskConfig = RegressConfig | ClassifyConfig
-TrainConfig = TaskConfig | Dqn2048Config | FinetuneConfig
+#: A training of a language model.
+LanguageConfig = FinetuneConfig | PretrainConfig
+TrainConfig = TaskConfig | Dqn2048Config | LanguageConfig
 
 __all__ = [
     "ClassifyConfig",
     "Dqn2048Config",
     "FinetuneConfig",
+    "LanguageConfig",
+    "PretrainConfig",
     "RegressConfig",
     "TaskConfig",
     "TrainConfig",
@@ -21,5 +26,5 @@ __all__ = [
 
 
 def task_name(config: TrainConfig) -> str:
-    """`regress`, `classify`, `dqn2048` or `finetune`: what the command line and the files call the task of `config`."""
+    """`regress`, `finetune` and so on: what the command line and the files call the task of `config`."""
     return str(config.__struct_config__.tag)

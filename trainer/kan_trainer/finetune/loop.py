@@ -10,7 +10,6 @@ import math
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -71,12 +70,14 @@ class FineTuning:
         config: How.
         rows: Those to learn from, and those held out.
         title: What they are, in a few words.
+        model_name: What learns, in a few words.
         tokenizer: Of the model.
         sampler: Shows what the model writes.
         ranks: The processes that train together.
 
     Attributes:
         task: What is learned, in words.
+        model_name: What learns, in a few words.
         total_steps: Steps of the whole run; fewer once it was stopped early.
         step: Steps done.
         values: What the last validation measured.
@@ -92,12 +93,14 @@ class FineTuning:
         rows: tuple[Sequence[TokenRow], Sequence[TokenRow]],
         *,
         title: str,
+        model_name: str,
         tokenizer: PreTrainedTokenizerBase,
         sampler: Sampler,
         ranks: Ranks,
     ) -> None:
         training, validation = rows
         self.task = Answers(title=title, goals=_GOALS)
+        self.model_name = model_name
         self.model = model.train()  # transformers loads it for evaluation
         self._config = config
         self._told = config.training
@@ -129,13 +132,6 @@ class FineTuning:
         self.values: dict[str, float] = {}
         self.best: Best | None = None
         self.unsaved_best: Checkpoint | None = None
-
-    @property
-    def model_name(self) -> str:
-        """The base and what is done with it, in a few words."""
-        told = self._config
-        how = told.model.method if told.model.method == "full" else f"{told.model.method} rank {told.lora.rank}"
-        return f"{Path(told.model.model).name} {how}"
 
     @property
     def parameters(self) -> int:

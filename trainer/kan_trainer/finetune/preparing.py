@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -45,6 +46,7 @@ def prepare(config: FinetuneConfig, ranks: Ranks) -> FineTuning:
         config,
         (training.rows, validation.rows),
         title=corpus.title,
+        model_name=_model_name(config),
         tokenizer=tokenizer,
         sampler=Sampler(
             _prompts(corpus.validation, validation),
@@ -81,6 +83,11 @@ def corpus_of(config: FinetuneConfig) -> Corpus:
         test_fraction=data.test_fraction,
         control_tokens=data.control_tokens,
     )
+
+
+def _model_name(config: FinetuneConfig) -> str:
+    method = config.model.method
+    return f"{Path(config.model.model).name} {method}{'' if method == 'full' else f' rank {config.lora.rank}'}"
 
 
 def _tokens(corpus: Corpus, split: str, tokenizer: PreTrainedTokenizerBase, config: CorpusConfig) -> Tokenized:

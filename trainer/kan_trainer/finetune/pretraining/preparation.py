@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kan_shared.errors import UsageError
+from kan_trainer.config.pretrain import PretrainConfig
 from kan_trainer.finetune.pretraining.rows import repeated, rows_of
-from kan_trainer.finetune.pretraining.settings import PretrainConfig
-from kan_trainer.finetune.pretraining.texts import Texts, read_texts
+from kan_trainer.finetune.pretraining.texts import Texts, texts_of
 from kan_trainer.finetune.pretraining.tiny_model import new_model
 from kan_trainer.finetune.pretraining.tokenizer_training import train_tokenizer
 
@@ -42,7 +42,7 @@ def prepare(config: PretrainConfig, recorded_sha256: str | None = None) -> Prepa
     Raises:
         UsageError: There is no text, too little of it, or no longer the one that was recorded.
     """
-    texts = read_texts(config.text.text, round(config.text.max_megabytes * 1e6))
+    texts = texts_of(config)
     if recorded_sha256 not in (None, texts.sha256):
         raise UsageError(
             "the texts are no longer those that this run began with, so that it cannot go on: "

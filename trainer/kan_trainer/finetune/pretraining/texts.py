@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from kan_shared.errors import UsageError
 from kan_shared.reading import open_regular
-from kan_trainer.finetune.pretraining.settings import AUTO
+from kan_trainer.config.pretrain import AUTO, PretrainConfig
 
 #: The shipped corpus.
 OURS: Final = Path(__file__).parents[1] / "rust_tests"
@@ -41,6 +41,15 @@ class Texts(Struct, frozen=True):
     bytes: int
     passed_over: int
     sha256: str
+
+
+def texts_of(config: PretrainConfig) -> Texts:
+    """The texts that `config` asks for.
+
+    Raises:
+        UsageError: There are none.
+    """
+    return read_texts(config.text.text, round(config.text.max_megabytes * 1e6))
 
 
 def read_texts(text: str, max_bytes: int) -> Texts:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import torch
 from transformers import AutoModelForCausalLM, GenerationConfig, Qwen2Config
 
-from kan_trainer.finetune.pretraining.settings import ArchitectureConfig
+from kan_trainer.config.pretrain import ArchitectureConfig
 from kan_trainer.finetune.pretraining.tokenizer_training import END_OF_TEXT, TURN_END, for_transformers
 
 if TYPE_CHECKING:
@@ -46,13 +46,11 @@ def new_model(architecture: ArchitectureConfig, tokenizer: Tokenizer, seed: int)
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        model: PreTrainedModel = AutoModelForCausalLM.from_config(  # type: ignore[no-untyped-call]
+        model: PreTrainedModel = AutoModelForCausalLM.from_config(
             qwen2_config(architecture, tokenizer), dtype=torch.float32
         )
     end, padding = model.config.eos_token_id, model.config.pad_token_id
-    model.generation_config = GenerationConfig(  # type: ignore[no-untyped-call]
-        do_sample=False, eos_token_id=[end, padding], pad_token_id=padding
-    )
+    model.generation_config = GenerationConfig(do_sample=False, eos_token_id=[end, padding], pad_token_id=padding)
     return model
 
 

@@ -54,7 +54,7 @@ def for_transformers(tokenizer: Tokenizer, positions: int) -> PreTrainedTokenize
     """`tokenizer` as transformers wants it: a text ends where a turn does, and is padded with another token."""
     from transformers import PreTrainedTokenizerFast
 
-    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+    return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
         eos_token=TURN_END,
         pad_token=END_OF_TEXT,

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from kan_trainer.checks import require
+from kan_trainer.config.finetune import Precision, SamplesConfig
+from kan_trainer.config.section import Device, Section
 
 #: The text that needs no files: the shipped corpus, and the Rust sources found on this machine.
 AUTO: Final = "auto"
 
-Device = Literal["auto", "cpu", "cuda"]
-Precision = Literal["auto", "float32", "bfloat16"]
 
-
-class _Section(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One group of settings."""
-
-
-class TextConfig(_Section, frozen=True, kw_only=True):
+class TextConfig(Section, frozen=True, kw_only=True):
     """What is read, and how it is cut into tokens."""
 
     text: Annotated[str, Meta(description="file or folder to learn from; auto: our corpus, and Rust found here")] = AUTO
@@ -36,7 +31,7 @@ class TextConfig(_Section, frozen=True, kw_only=True):
         require(0 < self.validation_fraction < 1, "validation_fraction", "between 0 and 1", self.validation_fraction)
 
 
-class ArchitectureConfig(_Section, frozen=True, kw_only=True):
+class ArchitectureConfig(Section, frozen=True, kw_only=True):
     """A causal language model of Qwen2's architecture."""
 
     hidden: Annotated[int, Meta(description="width of the model")] = 128
@@ -69,7 +64,7 @@ class ArchitectureConfig(_Section, frozen=True, kw_only=True):
         return self.intermediate or 3 * self.hidden
 
 
-class PretrainTrainingConfig(_Section, frozen=True, kw_only=True):
+class PretrainTrainingConfig(Section, frozen=True, kw_only=True):
     """How the loop trains the model: as in a fine-tuning, and by its names, on rows whose every token is learned."""
 
     context: Annotated[int, Meta(description="tokens of a row; texts follow each other in rows without a gap")] = 256
@@ -113,12 +108,13 @@ class PretrainTrainingConfig(_Section, frozen=True, kw_only=True):
         return self.batch_tokens // self.context
 
 
-class PretrainConfig(_Section, frozen=True, kw_only=True, tag_field="task", tag="pretrain"):
+class PretrainConfig(Section, frozen=True, kw_only=True, tag_field="task", tag="pretrain"):
     """A training that makes a base model from text alone."""
 
     text: TextConfig = TextConfig()
     architecture: ArchitectureConfig = ArchitectureConfig()
     training: PretrainTrainingConfig = PretrainTrainingConfig()
+    samples: SamplesConfig = SamplesConfig(sample_tokens=64)
 
     def __post_init__(self) -> None:
         context, positions = self.training.context, self.architecture.positions
