@@ -1,7 +1,7 @@
 """Tokens drawn at random, each row from a generator of its own: neither its neighbours nor torch's own state matter.
 
-The largest of `scores + Gumbel noise` is a draw from their softmax (Maddison et al. 2014, arXiv:1411.0030), so that greedy
-search over noisy scores samples.
+The largest of `scores + Gumbel noise` is a draw from their softmax (Maddison et al. 2014, arXiv:1411.0030), so that
+greedy search over noisy scores samples.
 """
 
 from __future__ import annotations
