@@ -68,7 +68,11 @@ def _add_task(tasks: Any, default: TrainConfig, name: str, summary: str) -> Any:
     parser.set_defaults(default=default)
     run = parser.add_argument_group("run")
     run.add_argument("--output", metavar="DIR", default="auto", help="where to record it (auto: under experiments/)")
-    run.add_argument("--config", metavar="FILE.yaml", help="settings from a file; flags go over them")
+    run.add_argument(
+        "--config",
+        metavar="FILE.yaml",
+        help="settings from a file, or the name of a shipped recipe; flags go over them",
+    )
     run.add_argument("--resume", action="store_true", help="go on with the run in --output")
     run.add_argument("--tag", action="append", metavar="TAG", help="a word to find it by; may be given several times")
     run.add_argument("--allow-control", action="store_true", help="let a monitor pause, resume, save and stop it")

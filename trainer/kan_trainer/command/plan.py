@@ -9,7 +9,7 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -22,6 +22,7 @@ from kan_trainer.config.networks import DIGITS, ClassifyData
 from kan_trainer.recording.guard import StopOn
 from kan_trainer.recording.opening import refuse_taken
 
+_RECIPES: Final = Path(__file__).parents[1] / "recipes"
 #: Settings nested as in a file, and the file they come from; none for the command line.
 Changes = tuple[Mapping[str, Any], str]
 
@@ -118,10 +119,17 @@ def _made(directory: Path) -> bool:
     return True
 
 
+def recipe(name: str) -> Path:
+    """The YAML file `name`; where there is none, the recipe of that name, which is shipped."""
+    shipped = _RECIPES / f"{name}.yaml"
+    return shipped if shipped.is_file() and not Path(name).exists() else Path(name)
+
+
 def _changes(arguments: argparse.Namespace) -> list[Changes]:
     changes: list[Changes] = [(arguments.settings, "")]
     if arguments.config is not None:
-        changes.insert(0, (read_yaml(Path(arguments.config)), arguments.config))
+        path = recipe(arguments.config)
+        changes.insert(0, (read_yaml(path), str(path)))
     return changes
 
 

@@ -86,8 +86,9 @@ def corpus_of(config: FinetuneConfig) -> Corpus:
 
 
 def _model_name(config: FinetuneConfig) -> str:
-    method = config.model.method
-    return f"{Path(config.model.model).name} {method}{'' if method == 'full' else f' rank {config.lora.rank}'}"
+    method, path = config.model.method, Path(config.model.model)
+    name = path.parents[1].name if path.parent.name == "checkpoints" else path.name
+    return f"{name} {method}{'' if method == 'full' else f' rank {config.lora.rank}'}"
 
 
 def _tokens(corpus: Corpus, split: str, tokenizer: PreTrainedTokenizerBase, config: CorpusConfig) -> Tokenized:
