@@ -17,7 +17,7 @@ from kan_trainer.kan.network import KAN
 from kan_trainer.tasks import build_task
 from kan_trainer.tasks.task import Task
 from kan_trainer.training.checkpoint import Checkpoints
-from kan_trainer.training.device import pick_device
+from kan_trainer.training.device import make_deterministic, pick_device
 from kan_trainer.training.loop import Loop
 
 AnyLoop = Loop | Dqn2048 | FineTuning
@@ -39,6 +39,7 @@ def build(plan: Plan, ranks: Ranks, rank: int = 0) -> AnyLoop:
     # on one machine from waiting for each other at every operation.
     torch.set_num_threads(training.threads)
     torch.manual_seed(training.seed)
+    make_deterministic(ranks.device)
     loop = _loop(plan.config, ranks, rank)
     if plan.resume and plan.output is not None and not rank:
         checkpoint = Checkpoints(Experiment(plan.output).checkpoints).latest()

@@ -26,9 +26,11 @@ def inputs_of(config: TrainConfig) -> Inputs:
     """
     try:
         if isinstance(config, FinetuneConfig):
-            return Inputs(model=folder_sha256(model_folder(config.model.model)), dataset=corpus_of(config).sha256)
+            return Inputs(
+                model=folder_sha256(model_folder(config.model.model)), dataset=f"sha256:{corpus_of(config).sha256}"
+            )
         if isinstance(config, PretrainConfig):
-            return Inputs(dataset=texts_of(config).sha256)
+            return Inputs(dataset=f"sha256:{texts_of(config).sha256}")
         return Inputs() if isinstance(config, Dqn2048Config) else Inputs(dataset=_dataset(config.data))
     except OSError as error:
         reason = f"{error.filename or 'data'} cannot be read ({error.strerror or error})"

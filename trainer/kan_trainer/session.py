@@ -51,7 +51,14 @@ def train(plan: Plan, *, on_begin: Callable[[Path], None], out: TextIO | None) -
     """
     alone = nullcontext(Alone()) if not isinstance(plan.config, LanguageConfig) else joined(plan.config.training.device)
     with alone as ranks:
+        _warn_of_the_cpu(plan.config, ranks)
         return _follow(plan, ranks) if ranks.rank else _lead(plan, ranks, on_begin, out)
+
+
+def _warn_of_the_cpu(config: TrainConfig, ranks: Ranks) -> None:
+    if isinstance(config, FinetuneConfig) and config.training.device == "auto" and ranks.device.type == "cpu":
+        if not ranks.rank:
+            say(sys.stderr, "kan-train: no CUDA device is here: a model of usual size takes very long on the CPU.\n")
 
 
 def _lead(plan: Plan, ranks: Ranks, on_begin: Callable[[Path], None], out: TextIO | None) -> int:
