@@ -56,9 +56,9 @@ def train(plan: Plan, *, on_begin: Callable[[Path], None], out: TextIO | None) -
 
 
 def _warn_of_the_cpu(config: TrainConfig, ranks: Ranks) -> None:
-    if isinstance(config, FinetuneConfig) and config.training.device == "auto" and ranks.device.type == "cpu":
-        if not ranks.rank:
-            say(sys.stderr, "kan-train: no CUDA device is here: a model of usual size takes very long on the CPU.\n")
+    hoped = isinstance(config, FinetuneConfig) and config.training.device == "auto"
+    if hoped and ranks.device.type == "cpu" and not ranks.rank:
+        say(sys.stderr, "kan-train: there is no CUDA device: a model of usual size takes very long on the CPU.\n")
 
 
 def _lead(plan: Plan, ranks: Ranks, on_begin: Callable[[Path], None], out: TextIO | None) -> int:
