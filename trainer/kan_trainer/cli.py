@@ -6,6 +6,7 @@ import argparse
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import Final
 
 from kan_shared.errors import EXIT_COMPLETE, EXIT_INTERRUPTED, KanError, MissingExtra, UsageError
 from kan_shared.experiment import Experiment
@@ -18,21 +19,34 @@ from kan_trainer.command.tools import TOOLS
 from kan_trainer.command.viewer import HeadlessViewer
 from kan_trainer.config import FinetuneConfig
 
+#: What the libraries are called, by the name of their modules, and the extra that brings them.
+_EXTRAS: Final = {
+    "train": {"torch": "PyTorch", "safetensors": "safetensors"},
+    "finetune": {name: name for name in ("transformers", "tokenizers", "peft", "bitsandbytes", "huggingface_hub")},
+}
+
 
 def main(argv: list[str] | None = None) -> int:
     """Runs `kan-train` with `argv`, or with the process's own arguments; its exit code."""
     open_streams()
     arguments = sys.argv[1:] if argv is None else argv
     try:
-        if arguments and arguments[0] in TOOLS:
-            return _tool(arguments[0], arguments[1:])
-        return _command(parse(arguments), arguments)
+        return _done(arguments)
     except KanError as error:
         say(sys.stderr, f"kan-train: {safe_line(str(error), 2000)}\n")
         return error.exit_code
     except KeyboardInterrupt:
         say(sys.stderr, "kan-train: stopped before the training began.\n")
         return EXIT_INTERRUPTED
+
+
+def _done(arguments: list[str]) -> int:
+    try:
+        if arguments and arguments[0] in TOOLS:
+            return _tool(arguments[0], arguments[1:])
+        return _command(parse(arguments), arguments)
+    except ModuleNotFoundError as error:
+        raise _missing(error) from error
 
 
 def _command(options: argparse.Namespace, argv: list[str]) -> int:
@@ -66,27 +80,23 @@ def _preview(options: argparse.Namespace) -> int:
 def _tool(name: str, argv: list[str]) -> int:
     """Does what is beside training."""
     parser = Parser(prog=f"kan-train {name}", description=f"{TOOLS[name].capitalize()}.", allow_abbrev=False)
-    try:
-        module = import_module(f"kan_trainer.tools.{name}")
-        module.add_options(parser)
-        code: int = module.run(parser.parse_args(argv))
-    except ModuleNotFoundError as error:
-        raise _missing(error) from error
+    module = import_module(f"kan_trainer.tools.{name}")
+    module.add_options(parser)
+    code: int = module.run(parser.parse_args(argv))
     return code
 
 
 def _missing(error: ModuleNotFoundError) -> Exception:
     """What to say of a library that is not installed; the error itself, where it is none of those."""
-    if error.name not in ("torch", "safetensors"):
-        return error
-    return MissingExtra("kan-train", "train", "PyTorch" if error.name == "torch" else error.name)
+    for extra, libraries in _EXTRAS.items():
+        if error.name in libraries:
+            return MissingExtra("kan-train", extra, libraries[error.name])
+    return error
 
 
 def _train(settled: Plan, options: argparse.Namespace) -> int:
-    try:
-        from kan_trainer.session import train
-    except ModuleNotFoundError as error:
-        raise _missing(error) from error
+    from kan_trainer.session import train
+
     with HeadlessViewer() as viewer:
 
         def on_begin(directory: Path) -> None:
