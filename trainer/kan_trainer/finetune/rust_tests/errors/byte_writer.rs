@@ -1,22 +1,12 @@
 //! family: bounded
 //! split: train
 
-use std::fmt;
-
 /// A write of `needed` bytes found only `free` ones.
 #[derive(Debug, PartialEq)]
 pub struct NoRoom {
     pub needed: usize,
     pub free: usize,
 }
-
-impl fmt::Display for NoRoom {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} bytes needed, {} free", self.needed, self.free)
-    }
-}
-
-impl std::error::Error for NoRoom {}
 
 /// Writes values one after another into a borrowed buffer.
 pub struct Writer<'a> {
@@ -67,8 +57,10 @@ mod tests {
         let mut buffer = [0; 3];
         let mut writer = Writer::new(&mut buffer);
         writer.write(&[1]).unwrap();
-        let error = writer.write(&[2, 3, 4]).err().unwrap();
-        assert_eq!(error.to_string(), "3 bytes needed, 2 free");
+        assert_eq!(
+            writer.write(&[2, 3, 4]).err(),
+            Some(NoRoom { needed: 3, free: 2 })
+        );
         // Without its length byte this text would have fitted.
         assert_eq!(
             writer.write_text("ab").err(),

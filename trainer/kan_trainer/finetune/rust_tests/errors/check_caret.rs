@@ -27,6 +27,7 @@ mod tests {
     #[test]
     fn the_required_version_itself_is_enough() {
         assert_eq!(check_caret([1, 2, 3], [1, 2, 3]), Ok(()));
+        assert_eq!(check_caret([0, 0, 0], [0, 0, 0]), Ok(()));
     }
 
     #[test]

@@ -5,34 +5,26 @@
 pub enum MoveError {
     DoorOpen,
     NoSuchFloor { lowest: i32, highest: i32 },
-    Overloaded { excess: u32 },
 }
 
-/// An elevator with its floors, where it stands, and what it may carry.
+/// An elevator between two floors, and where it stands.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Elevator {
     pub lowest: i32,
     pub highest: i32,
     pub floor: i32,
     pub door_open: bool,
-    pub most_kilos: u32,
 }
 
 impl Elevator {
     /// Drives to a floor and opens the door there; returns how many floors it went. Refused moves
     /// leave it where it is.
-    pub fn drive(&mut self, floor: i32, kilos: u32) -> Result<u32, MoveError> {
+    pub fn drive(&mut self, floor: i32) -> Result<u32, MoveError> {
         let Elevator {
-            lowest,
-            highest,
-            most_kilos,
-            ..
+            lowest, highest, ..
         } = *self;
         if !(lowest..=highest).contains(&floor) {
             return Err(MoveError::NoSuchFloor { lowest, highest });
-        }
-        if let Some(excess) = kilos.checked_sub(most_kilos).filter(|&excess| excess > 0) {
-            return Err(MoveError::Overloaded { excess });
         }
         if self.door_open && floor != self.floor {
             return Err(MoveError::DoorOpen);
@@ -55,14 +47,13 @@ mod tests {
             highest: 5,
             floor: 0,
             door_open: false,
-            most_kilos: 300,
         }
     }
 
     #[test]
     fn it_reaches_both_ends_and_opens_the_door() {
         let mut car = elevator();
-        assert_eq!(car.drive(5, 300), Ok(5));
+        assert_eq!(car.drive(5), Ok(5));
         assert_eq!(
             car,
             Elevator {
@@ -72,7 +63,7 @@ mod tests {
             }
         );
         car.door_open = false;
-        assert_eq!(car.drive(-2, 0), Ok(7));
+        assert_eq!(car.drive(-2), Ok(7));
     }
 
     #[test]
@@ -82,9 +73,8 @@ mod tests {
             lowest: -2,
             highest: 5,
         };
-        assert_eq!(car.drive(6, 999), Err(floors));
-        assert!(car.drive(-3, 0).is_err());
-        assert_eq!(car.drive(1, 301), Err(MoveError::Overloaded { excess: 1 }));
+        assert_eq!(car.drive(6), Err(floors));
+        assert!(car.drive(-3).is_err());
         assert_eq!(car, elevator());
     }
 
@@ -94,18 +84,18 @@ mod tests {
             door_open: true,
             ..elevator()
         };
-        assert_eq!(car.drive(1, 0), Err(MoveError::DoorOpen));
+        assert_eq!(car.drive(1), Err(MoveError::DoorOpen));
         // Being asked to the floor where it stands is no move.
-        assert_eq!(car.drive(0, 0), Ok(0));
+        assert_eq!(car.drive(0), Ok(0));
     }
 
     proptest! {
         #[test]
         fn the_way_there_and_back_is_equally_long(floor in -2i32..=5) {
             let mut car = elevator();
-            let there = car.drive(floor, 10).unwrap();
+            let there = car.drive(floor).unwrap();
             car.door_open = false;
-            prop_assert_eq!(car.drive(0, 10), Ok(there));
+            prop_assert_eq!(car.drive(0), Ok(there));
         }
     }
 }

@@ -5,16 +5,14 @@ use std::collections::BTreeMap;
 
 #[derive(Debug, PartialEq)]
 pub enum InsertError {
-    KeyTooLong { most: usize },
     TooManyKeys { most: usize },
     OutOfSpace { free: usize },
 }
 
-/// How many keys, how long a key, and how many bytes of keys and values a store may hold.
+/// How many keys, and how many bytes of keys and values, a store may hold.
 pub struct Limits {
     pub keys: usize,
-    pub key_bytes: usize,
-    pub total_bytes: usize,
+    pub bytes: usize,
 }
 
 /// Sets a key within the limits. What a replaced value occupied counts as free; on an error the
@@ -25,17 +23,12 @@ pub fn insert_limited(
     key: &str,
     value: &str,
 ) -> Result<Option<String>, InsertError> {
-    if key.len() > limits.key_bytes {
-        return Err(InsertError::KeyTooLong {
-            most: limits.key_bytes,
-        });
-    }
     if !store.contains_key(key) && store.len() >= limits.keys {
         return Err(InsertError::TooManyKeys { most: limits.keys });
     }
     let others = store.iter().filter(|(name, _)| *name != key);
     let used: usize = others.map(|(name, value)| name.len() + value.len()).sum();
-    let free = limits.total_bytes.saturating_sub(used);
+    let free = limits.bytes.saturating_sub(used);
     if key.len() + value.len() > free {
         return Err(InsertError::OutOfSpace { free });
     }
@@ -46,28 +39,13 @@ pub fn insert_limited(
 mod tests {
     use super::*;
 
-    const LIMITS: Limits = Limits {
-        keys: 2,
-        key_bytes: 3,
-        total_bytes: 10,
-    };
+    const LIMITS: Limits = Limits { keys: 2, bytes: 10 };
 
     fn store(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
         pairs
             .iter()
             .map(|(key, value)| (key.to_string(), value.to_string()))
             .collect()
-    }
-
-    #[test]
-    fn a_key_may_be_as_long_as_the_limit() {
-        let mut empty = BTreeMap::new();
-        assert_eq!(insert_limited(&mut empty, &LIMITS, "abc", "1"), Ok(None));
-        let expected = InsertError::KeyTooLong { most: 3 };
-        assert_eq!(
-            insert_limited(&mut empty, &LIMITS, "abcd", "1"),
-            Err(expected)
-        );
     }
 
     #[test]

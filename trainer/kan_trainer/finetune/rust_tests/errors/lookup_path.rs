@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-/// A tree of settings, as a configuration file nests them.
+/// A tree of settings.
 #[derive(Debug, PartialEq)]
 pub enum Node {
     Value(String),
@@ -72,7 +72,6 @@ mod tests {
 
     #[test]
     fn the_empty_path_is_a_missing_key() {
-        // Splitting gives one part, which is empty.
         let expected = LookupError::Missing {
             path: String::new(),
             nearby: vec!["server".into()],

@@ -4,45 +4,28 @@
 use std::collections::BTreeMap;
 
 #[derive(Debug, PartialEq)]
-pub enum MergeError {
-    Unknown { layer: usize, key: String },
-    Locked { layer: usize, key: String },
-}
-
-/// One key of a layer of settings; a locked one cannot be changed by later layers.
-pub struct Setting {
-    pub key: &'static str,
-    pub value: i32,
-    pub locked: bool,
+pub enum MergeError<'a> {
+    Unknown { layer: usize, key: &'a str },
+    Locked { layer: usize, key: &'a str },
 }
 
 /// Lays settings over the defaults, later layers over earlier ones. Only keys of the defaults are
-/// known, and setting a locked key to the value that it has is no change.
-pub fn merge_layers(
-    defaults: &BTreeMap<&'static str, i32>,
-    layers: &[Vec<Setting>],
-) -> Result<BTreeMap<&'static str, i32>, MergeError> {
+/// known, and a locked key keeps its default: a layer may repeat that value, but not change it.
+pub fn merge_layers<'a>(
+    defaults: &BTreeMap<&'a str, i32>,
+    locked: &[&str],
+    layers: &[&[(&'a str, i32)]],
+) -> Result<BTreeMap<&'a str, i32>, MergeError<'a>> {
     let mut merged = defaults.clone();
-    let mut locks: BTreeMap<&str, usize> = BTreeMap::new();
     for (layer, settings) in layers.iter().enumerate() {
-        for Setting { key, value, locked } in settings {
-            let error_key = || key.to_string();
-            let current = merged.get_mut(key);
-            let current = current.ok_or_else(|| MergeError::Unknown {
-                layer,
-                key: error_key(),
-            })?;
-            let barred = locks.get(key).is_some_and(|&by| by < layer);
-            if barred && current != value {
-                return Err(MergeError::Locked {
-                    layer,
-                    key: error_key(),
-                });
+        for &(key, value) in *settings {
+            let current = merged
+                .get_mut(key)
+                .ok_or(MergeError::Unknown { layer, key })?;
+            if *current != value && locked.contains(&key) {
+                return Err(MergeError::Locked { layer, key });
             }
-            *current = *value;
-            if *locked {
-                locks.entry(key).or_insert(layer);
-            }
+            *current = value;
         }
     }
     Ok(merged)
@@ -52,54 +35,39 @@ pub fn merge_layers(
 mod tests {
     use super::*;
 
-    fn set(key: &'static str, value: i32) -> Setting {
-        Setting {
-            key,
-            value,
-            locked: false,
-        }
-    }
+    type Layer = [(&'static str, i32)];
 
-    fn merge(layers: &[Vec<Setting>]) -> Result<Vec<(&'static str, i32)>, MergeError> {
-        let defaults = BTreeMap::from([("depth", 1), ("width", 2)]);
-        merge_layers(&defaults, layers).map(|merged| merged.into_iter().collect())
+    fn merge(layers: &[&Layer]) -> Result<Vec<(&'static str, i32)>, MergeError<'static>> {
+        let defaults = BTreeMap::from([("depth", 1), ("seed", 9), ("width", 2)]);
+        merge_layers(&defaults, &["seed"], layers).map(|merged| merged.into_iter().collect())
     }
 
     #[test]
     fn later_layers_lie_over_earlier_ones() {
-        let layers = [
-            vec![set("depth", 5), set("width", 6)],
-            vec![set("depth", 7)],
-        ];
-        assert_eq!(merge(&layers), Ok(vec![("depth", 7), ("width", 6)]));
-        assert_eq!(merge(&[]), Ok(vec![("depth", 1), ("width", 2)]));
+        let merged = merge(&[&[("depth", 5), ("width", 6)], &[("depth", 7)]]);
+        assert_eq!(merged, Ok(vec![("depth", 7), ("seed", 9), ("width", 6)]));
+        assert_eq!(
+            merge(&[]),
+            Ok(vec![("depth", 1), ("seed", 9), ("width", 2)])
+        );
     }
 
     #[test]
     fn only_keys_with_a_default_are_known() {
         let expected = MergeError::Unknown {
             layer: 1,
-            key: "height".to_string(),
+            key: "height",
         };
-        assert_eq!(merge(&[vec![], vec![set("height", 1)]]), Err(expected));
+        assert_eq!(merge(&[&[], &[("depth", 3), ("height", 1)]]), Err(expected));
     }
 
     #[test]
-    fn a_lock_bars_later_layers_only() {
-        let lock = || Setting {
-            key: "depth",
-            value: 5,
-            locked: true,
-        };
-        // The same layer may still change its mind, a later one may only agree.
-        assert_eq!(
-            merge(&[vec![lock(), set("depth", 6)], vec![set("depth", 6)]]).unwrap()[0].1,
-            6
-        );
+    fn a_locked_key_may_be_repeated_but_not_changed() {
+        assert!(merge(&[&[("seed", 9)]]).is_ok());
         let expected = MergeError::Locked {
-            layer: 1,
-            key: "depth".to_string(),
+            layer: 0,
+            key: "seed",
         };
-        assert_eq!(merge(&[vec![lock()], vec![set("depth", 4)]]), Err(expected));
+        assert_eq!(merge(&[&[("seed", 8)], &[("seed", 9)]]), Err(expected));
     }
 }

@@ -64,7 +64,7 @@ mod tests {
             Err(DurationError::MissingNumber('m'))
         );
         assert_eq!(parse_duration(""), Err(DurationError::Empty));
-        assert_eq!(parse_duration("3w"), Err(DurationError::UnknownUnit('w')));
+        assert_eq!(parse_duration("3a"), Err(DurationError::UnknownUnit('a')));
     }
 
     #[test]

@@ -53,7 +53,7 @@ mod tests {
             Err(DecodeError::BadEscape { at: 2 })
         );
         assert_eq!(
-            percent_decode("%41%zz"),
+            percent_decode("%41%1g"),
             Err(DecodeError::BadEscape { at: 3 })
         );
         assert_eq!(
