@@ -48,7 +48,7 @@ mod tests {
     #[test]
     fn granted_rights_are_added() {
         let giver = Rights(READ.0 | SHARE.0);
-        assert_eq!(grant(giver, WRITE, READ), Ok(Rights(3)));
+        assert_eq!(grant(giver, WRITE, SHARE), Ok(Rights(6)));
         assert_eq!(grant(giver, READ, SHARE), Ok(Rights(5)));
         // Granting what is already there changes nothing.
         assert_eq!(grant(giver, READ, READ), Ok(READ));

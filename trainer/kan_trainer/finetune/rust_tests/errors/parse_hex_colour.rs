@@ -31,8 +31,8 @@ mod tests {
 
     #[test]
     fn the_short_form_doubles_its_digits() {
-        assert_eq!(parse_hex_colour("#0f8"), Ok([0x00, 0xff, 0x88]));
-        assert_eq!(parse_hex_colour("#00ff88"), parse_hex_colour("#0F8"));
+        assert_eq!(parse_hex_colour("#4f8"), Ok([0x44, 0xff, 0x88]));
+        assert_eq!(parse_hex_colour("#44ff88"), parse_hex_colour("#4F8"));
     }
 
     #[test]
