@@ -69,6 +69,10 @@ def half_tested(tmp_path: Path) -> Path:
     return path
 
 
+def test_there_are_four_strata() -> None:
+    assert STRATA == ["async", "errors", "generics", "std"]
+
+
 @pytest.mark.parametrize("stratum", STRATA)
 def test_a_stratum_has_a_hundred_files_of_which_25_are_kept_for_the_test(stratum: str) -> None:
     assert Counter(file.split for file in of(stratum)) == {"train": 67, "validation": 8, "test": 25}
