@@ -49,9 +49,14 @@ def train(plan: Plan, *, on_begin: Callable[[Path], None], out: TextIO | None) -
     Raises:
         KanError: It could not begin.
     """
-    alone = nullcontext(Alone()) if not isinstance(plan.config, FinetuneConfig) else joined(plan.config.training.device)
-    with alone as ranks:
+    with _ranks(plan.config) as ranks:
         return _follow(plan, ranks) if ranks.rank else _lead(plan, ranks, on_begin, out)
+
+
+def _ranks(config: TrainConfig) -> AbstractContextManager[Ranks]:
+    if not isinstance(config, FinetuneConfig):
+        return nullcontext(Alone())
+    return joined(config.training.device, config.training.sharding)
 
 
 def _lead(plan: Plan, ranks: Ranks, on_begin: Callable[[Path], None], out: TextIO | None) -> int:

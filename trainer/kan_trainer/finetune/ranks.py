@@ -19,8 +19,10 @@ from torch import Tensor, distributed, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from kan_shared.errors import UsageError
+from kan_trainer.config.finetune import Sharding
 from kan_trainer.config.section import Device
 from kan_trainer.finetune.libraries import quietly
+from kan_trainer.finetune.sharding import shard, whole_outside_layers
 from kan_trainer.training.device import pick_device
 
 CPU: Final = torch.device("cpu")
@@ -35,8 +37,9 @@ class Order(IntEnum):
     STEP = 0
     VALIDATE = 1
     SAMPLE = 2
-    GATHER = 3
-    END = 4
+    GATHER_MODEL = 3
+    GATHER = 4
+    END = 5
 
 
 class Ranks(Protocol):
@@ -46,11 +49,13 @@ class Ranks(Protocol):
         rank: Which one this is.
         count: How many they are.
         device: Where it computes.
+        sharded: Whether each holds but a part of the model: then whatever needs all of it, all do together.
     """
 
     rank: int
     count: int
     device: torch.device
+    sharded: bool
 
     def told(self, directory: Path | None) -> Path:
         """The run's directory, which the first process knows."""
@@ -67,6 +72,9 @@ class Ranks(Protocol):
     def apart(self, _: nn.Module, /) -> AbstractContextManager[object]:
         """Inside the block gradients stay in this process."""
 
+    def whole(self, _: nn.Module, /) -> AbstractContextManager[object]:
+        """Inside the block the model can be called without its loss."""
+
     def total(self, values: Tensor) -> Tensor:
         """The sum of `values` over all processes."""
 
@@ -74,7 +82,7 @@ class Ranks(Protocol):
 class Alone:
     """The only process there is."""
 
-    rank, count = 0, 1
+    rank, count, sharded = 0, 1, False
 
     def __init__(self, device: torch.device = CPU) -> None:
         self.device = device
@@ -99,6 +107,10 @@ class Alone:
         """Nothing."""
         return nullcontext()
 
+    def whole(self, _: nn.Module, /) -> AbstractContextManager[object]:
+        """Nothing."""
+        return nullcontext()
+
     def total(self, values: Tensor) -> Tensor:
         """The same."""
         return values
@@ -106,6 +118,8 @@ class Alone:
 
 class Together:
     """One of several, each of which holds the whole model."""
+
+    sharded = False
 
     def __init__(self, device: torch.device) -> None:
         self.device = device
@@ -141,18 +155,41 @@ class Together:
         assert isinstance(loss, DistributedDataParallel)
         return loss.no_sync()
 
+    def whole(self, _: nn.Module, /) -> AbstractContextManager[object]:
+        """Nothing."""
+        return nullcontext()
+
     def total(self, values: Tensor) -> Tensor:
         """The sum over all processes."""
         distributed.all_reduce(values)
         return values
 
 
+class Sharded(Together):
+    """One of several, each of which holds a part of the model."""
+
+    sharded = True
+
+    def wrap(self, loss: nn.Module) -> nn.Module:
+        """`loss` in parts."""
+        return shard(loss, self.count)
+
+    def apart(self, _: nn.Module, /) -> AbstractContextManager[object]:
+        """Nothing: gradients of the whole model would need the room that parts are made to save."""
+        return nullcontext()
+
+    def whole(self, loss: nn.Module, /) -> AbstractContextManager[object]:
+        """Inside the block what is outside of its layers is whole."""
+        return whole_outside_layers(loss)
+
+
 @contextmanager
-def joined(device: Device) -> Iterator[Ranks]:
+def joined(device: Device, sharding: Sharding = "ddp") -> Iterator[Ranks]:
     """Inside the block this process is one of those that torchrun started, or alone.
 
     Args:
         device: Where to compute; on CUDA each process of a machine has a device of its own.
+        sharding: Whether each holds the whole model; one that is alone does.
 
     Raises:
         UsageError: There are no such devices, or the other processes do not come.
@@ -165,11 +202,12 @@ def joined(device: Device) -> Iterator[Ranks]:
     if sys.platform == "linux" and environment.get("MASTER_ADDR") in ("localhost", "127.0.0.1"):
         environment.setdefault("GLOO_SOCKET_IFNAME", "lo")  # whatever this machine's network is like
     try:
-        distributed.init_process_group("nccl" if place.type == "cuda" else "gloo", timeout=_BEGINNING)
+        backend = "cpu:gloo,cuda:nccl" if place.type == "cuda" else "gloo"
+        distributed.init_process_group(backend, timeout=_BEGINNING)
     except (RuntimeError, ValueError) as error:
         reason = str(error).partition("\n")[0]
         raise UsageError(f"the processes that torchrun started do not find each other ({reason}).") from error
     try:
-        yield Together(place)
+        yield Sharded(place) if sharding == "fsdp" else Together(place)
     finally:
         distributed.destroy_process_group()
