@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -28,17 +29,26 @@ def main(argv: list[str] | None = None) -> int:
             return _tool(arguments[0], arguments[1:])
         return _command(parse(arguments), arguments)
     except KanError as error:
-        say(sys.stderr, f"kan-train: {safe_line(str(error), 2000)}\n")
+        if _speaks():
+            say(sys.stderr, f"kan-train: {safe_line(str(error), 2000)}\n")
         return error.exit_code
     except KeyboardInterrupt:
-        say(sys.stderr, "kan-train: stopped before the training began.\n")
+        if _speaks():
+            say(sys.stderr, "kan-train: stopped before the training began.\n")
         return EXIT_INTERRUPTED
+
+
+def _speaks() -> bool:
+    """Of the processes that torchrun started on a machine, one tells of a mistake that all make."""
+    return os.environ.get("LOCAL_RANK", "0") == "0"
 
 
 def _command(options: argparse.Namespace, argv: list[str]) -> int:
     if options.detach:
         if options.headless:
             raise UsageError("--detach leaves this terminal, --headless stays in it: choose one.")
+        if os.environ.get("WORLD_SIZE", "1") != "1":
+            raise UsageError("--detach takes one process away from torchrun: start torchrun itself in the background.")
         return train_in_background([argument for argument in argv if argument != "--detach"])
     if getattr(options, "preview", False):
         return _preview(options)

@@ -14,14 +14,14 @@ from typing import TextIO
 import msgspec
 
 from kan_shared.commands import command_line
-from kan_shared.errors import EXIT_COMPLETE, EXIT_INTERRUPTED, EXIT_RUN_FAILED
+from kan_shared.errors import EXIT_COMPLETE, EXIT_INTERRUPTED, EXIT_RUN_FAILED, KanError, UsageError
 from kan_shared.experiment import Experiment
 from kan_trainer.building import AnyLoop, build, processes_of
 from kan_trainer.command.plan import Plan, new_directory
 from kan_trainer.command.speech import say
 from kan_trainer.config import Dqn2048Config, FinetuneConfig, TrainConfig, task_name
 from kan_trainer.finetune.loop import FineTuning
-from kan_trainer.finetune.ranks import Alone, Ranks, joined
+from kan_trainer.finetune.ranks import Alone, Ranks, joined, losses_named
 from kan_trainer.inputs import inputs_of
 from kan_trainer.recording.orders import Diverged
 from kan_trainer.recording.signals import Stopped
@@ -30,7 +30,7 @@ from kan_trainer.run import Run
 from kan_trainer.training.checkpoint import Checkpoints
 from kan_trainer.training.logbook import logging_to
 from kan_trainer.training.loop import Loop
-from kan_trainer.training.processes import Processes
+from kan_trainer.training.processes import Processes, leave_signals_to_the_first
 
 _log = logging.getLogger("kan_trainer")
 
@@ -60,7 +60,7 @@ def _ranks(config: TrainConfig) -> AbstractContextManager[Ranks]:
 
 
 def _lead(plan: Plan, ranks: Ranks, on_begin: Callable[[Path], None], out: TextIO | None) -> int:
-    loop = build(plan, ranks)
+    loop = _built(plan, ranks)
     directory = plan.output or new_directory(task_name(plan.config))
     began = time.monotonic()
     try:
@@ -77,11 +77,48 @@ def _lead(plan: Plan, ranks: Ranks, on_begin: Callable[[Path], None], out: TextI
 
 def _follow(plan: Plan, ranks: Ranks) -> int:
     """What a process does that torchrun started, and that is not the first."""
-    loop = build(plan, ranks)
+    leave_signals_to_the_first()
+    loop = _built(plan, ranks)
     assert isinstance(loop, FineTuning)
-    with Run(ranks.told(None), total_steps=loop.total_steps, rank=ranks.rank, world_size=ranks.count) as run:
-        loop.take_part(run)
+    with losses_named(ranks):
+        directory = ranks.told(None)
+        with Run(directory, total_steps=loop.total_steps, rank=ranks.rank, world_size=ranks.count) as run:
+            loop.take_part(run)
     return EXIT_COMPLETE
+
+
+def _built(plan: Plan, ranks: Ranks) -> AnyLoop:
+    """The loop, if every process has one, and all begin at the same place.
+
+    Raises:
+        KanError: It could not be trained, or not gone on with, in this process or in another.
+    """
+    if ranks.count == 1:
+        return build(plan, ranks)
+    failure: KanError | None = None
+    try:
+        loop = build(plan, ranks)
+    except KanError as error:
+        failure = error
+    with losses_named(ranks):
+        failures = ranks.all_say(str(failure or ""))
+        if not any(failures):
+            assert isinstance(loop, FineTuning)
+            _require_same(ranks.all_say(loop.beginning))
+            return loop
+    if failure is not None:
+        raise failure
+    rank = next(rank for rank, text in enumerate(failures) if text)
+    raise UsageError(f"rank {rank} cannot take part: {failures[rank]}")
+
+
+def _require_same(beginnings: Sequence[str]) -> None:
+    for rank, beginning in enumerate(beginnings):
+        if beginning != beginnings[0]:
+            raise UsageError(
+                f"rank {rank} would begin at {beginning}, the first one at {beginnings[0]}: all processes need the same"
+                " --output and --dataset, on a file system that they share."
+            )
 
 
 def _record(
@@ -108,6 +145,7 @@ def _record(
         ) as run,
         logging_to(experiment.log),
         _together(loop, plan, directory),
+        losses_named(ranks),
     ):
         ranks.told(directory)
         checkpoints = Checkpoints(experiment.checkpoints, _kept(config))

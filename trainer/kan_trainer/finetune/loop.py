@@ -144,6 +144,11 @@ class FineTuning:
         """How many weights are moved."""
         return sum(parameter.numel() for parameter in self._learning.values())
 
+    @property
+    def beginning(self) -> str:
+        """Where it stands, and in which rows: the same in every process that trains with this one."""
+        return f"step {self.step} of rows {self._data:08x}"
+
     def planned_rate(self, step: int) -> float:
         """The learning rate of `step`, counted from 1."""
         return self._rates.rate(step)
@@ -179,8 +184,8 @@ class FineTuning:
                 self._sample(run)
             train_on(self, run, checkpoints, checkpoint_every=self._told.save_steps)
         finally:
-            self._ranks.order(Order.END)
             self._board.close()
+            self._ranks.order(Order.END)
 
     def take_part(self, run: Run) -> None:
         """Does what the first process does, until that ends."""

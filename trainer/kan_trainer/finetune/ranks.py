@@ -24,11 +24,12 @@ from kan_trainer.config.section import Device
 from kan_trainer.finetune.libraries import quietly
 from kan_trainer.finetune.sharding import shard, whole_outside_layers
 from kan_trainer.training.device import pick_device
+from kan_trainer.training.processes import ProcessLost
 
 CPU: Final = torch.device("cpu")
 #: A pause may be long.
 _PATIENCE: Final = timedelta(days=365)
-_BEGINNING: Final = timedelta(minutes=10)
+_BEGINNING: Final = timedelta(minutes=30)
 
 
 class Order(IntEnum):
@@ -59,6 +60,9 @@ class Ranks(Protocol):
 
     def told(self, directory: Path | None) -> Path:
         """The run's directory, which the first process knows."""
+
+    def all_say(self, word: str) -> list[str]:
+        """What each process calls it with, in their order."""
 
     def order(self, order: Order) -> None:
         """Tells the others, as the first process, what comes next."""
@@ -91,6 +95,10 @@ class Alone:
         """The same."""
         assert directory is not None
         return directory
+
+    def all_say(self, word: str) -> list[str]:
+        """The same."""
+        return [word]
 
     def order(self, order: Order) -> None:
         """There is nobody to tell."""
@@ -132,6 +140,12 @@ class Together:
         box = [str(directory)]
         distributed.broadcast_object_list(box, 0, group=self._orders)
         return Path(box[0])
+
+    def all_say(self, word: str) -> list[str]:
+        """What each process calls it with."""
+        words = [""] * self.count
+        distributed.all_gather_object(words, word, group=self._orders)
+        return words
 
     def order(self, order: Order) -> None:
         """Tells the others what comes next."""
@@ -181,6 +195,24 @@ class Sharded(Together):
     def whole(self, loss: nn.Module, /) -> AbstractContextManager[object]:
         """Inside the block what is outside of its layers is whole."""
         return whole_outside_layers(loss)
+
+
+@contextmanager
+def losses_named(ranks: Ranks) -> Iterator[None]:
+    """Inside the block an error of the group is said as what it means.
+
+    Raises:
+        ProcessLost: Another process has ended before this one.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        if not isinstance(error, distributed.DistError) and "gloo" not in str(error):
+            raise
+        raise ProcessLost(
+            f"one of the {ranks.count} processes that train together has ended or cannot be reached: torchrun and"
+            " training.log tell which and why; go on with --resume."
+        ) from error
 
 
 @contextmanager
