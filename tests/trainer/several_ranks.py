@@ -29,22 +29,26 @@ _FORKS.set_forkserver_preload(
     ]
 )
 #: No machine is as slow as a group that hangs.
-PATIENCE_SECONDS = 90.0
+PATIENCE_SECONDS = 60.0
 
 
 class Ranks:
-    """`count` processes that do `kan-train ARGV` together; what each writes goes to a file in `folder`."""
+    """`count` processes that do `kan-train ARGV` together; what each writes goes to a file in `folder`.
 
-    def __init__(self, count: int, folder: Path, *argv: str) -> None:
+    `last` are further options of the last one.
+    """
+
+    def __init__(self, count: int, folder: Path, *argv: str, last: tuple[str, ...] = ()) -> None:
         with socket.socket() as free:
             free.bind(("localhost", 0))
             port = free.getsockname()[1]
         number = random.randrange(2**32)
+        argvs = [*[argv] * (count - 1), (*argv, *last)]
         self._said = [folder / f"said-{number}-{rank}" for rank in range(count)]
         self.processes: list[BaseProcess] = [
             _FORKS.Process(
                 target=runpy.run_path,  # which every process finds, wherever pytest has this file from
-                args=(__file__, {"TOLD": (rank, count, port, argv, self._said[rank])}, "a rank"),
+                args=(__file__, {"TOLD": (rank, count, port, argvs[rank], self._said[rank])}, "a rank"),
             )
             for rank in range(count)
         ]

@@ -75,11 +75,13 @@ def test_two_processes_learn_what_one_does(whole: Path, sharding: str) -> None:
     assert os.listdir(two / "ranks") == ["1.json"]
 
 
-@pytest.mark.parametrize("method", ["qlora", "full"])
-def test_all_methods_learn_the_same_in_parts(model_folder: Path, corpus: Path, tmp_path: Path, method: str) -> None:
+@pytest.mark.parametrize(("method", "sharding"), [("qlora", "ddp"), ("qlora", "fsdp"), ("full", "fsdp")])
+def test_all_methods_learn_the_same(
+    model_folder: Path, corpus: Path, tmp_path: Path, method: str, sharding: str
+) -> None:
     told = {"method": method, "epochs": 1, "learning-rate": 0.002}
     done(1, tmp_path, *arguments(model_folder, corpus, tmp_path / "one", **told))
-    done(2, tmp_path, *arguments(model_folder, corpus, tmp_path / "two", sharding="fsdp", **told))
+    done(2, tmp_path, *arguments(model_folder, corpus, tmp_path / "two", sharding=sharding, **told))
     for name in ("train/loss", "validation/loss"):
         assert values(tmp_path / "two", name) == pytest.approx(values(tmp_path / "one", name), abs=1e-5)
     assert samples(tmp_path / "two") == samples(tmp_path / "one")
@@ -220,5 +222,11 @@ def test_a_mistake_is_told_once(model_folder: Path, corpus: Path, tmp_path: Path
     ranks = Ranks(2, tmp_path, *few)
     assert ranks.codes() == [2, 2]
     assert "2 processes share the gradient_accumulation_steps of each step, of which there are 1" in ranks.said[0]
+    good = arguments(model_folder, corpus, tmp_path / "run")
+    ranks = Ranks(2, tmp_path, *good, last=("--target-modules", "qkv"))
+    assert ranks.codes() == [2, 2] and "kan-train: rank 1 cannot take part: target_modules" in ranks.said[0]
+    ranks = Ranks(2, tmp_path, *good, last=("--max-length", "100"))
+    assert ranks.codes() == [2, 2] and "rank 1 would begin at step 0 of rows" in ranks.said[0]
+    assert not (tmp_path / "run").exists()
     ranks = Ranks(2, tmp_path, *told, "--detach")
     assert ranks.codes() == [2, 2] and "start torchrun itself in the background" in ranks.said[0]

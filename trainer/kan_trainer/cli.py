@@ -58,7 +58,8 @@ def _command(options: argparse.Namespace, argv: list[str]) -> int:
     except OSError as error:  # of the training itself they would be its own, with all that is known of them
         raise UsageError(f"{error.filename or options.output} cannot be used ({error.strerror or error}).") from error
     if complete:
-        say(sys.stdout, f"The run in {settled.output} is complete: there is nothing to go on with.\n")
+        if _speaks():
+            say(sys.stdout, f"The run in {settled.output} is complete: there is nothing to go on with.\n")
         return EXIT_COMPLETE
     return _train(settled, options)
 

@@ -6,7 +6,7 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from typing import TextIO
@@ -14,14 +14,14 @@ from typing import TextIO
 import msgspec
 
 from kan_shared.commands import command_line
-from kan_shared.errors import EXIT_COMPLETE, EXIT_INTERRUPTED, EXIT_RUN_FAILED, KanError, UsageError
+from kan_shared.errors import EXIT_COMPLETE, EXIT_INTERRUPTED, EXIT_RUN_FAILED, KanError
 from kan_shared.experiment import Experiment
 from kan_trainer.building import AnyLoop, build, processes_of
 from kan_trainer.command.plan import Plan, new_directory
 from kan_trainer.command.speech import say
 from kan_trainer.config import Dqn2048Config, FinetuneConfig, TrainConfig, task_name
 from kan_trainer.finetune.loop import FineTuning
-from kan_trainer.finetune.ranks import Alone, Ranks, joined, losses_named
+from kan_trainer.finetune.ranks import Alone, Elsewhere, Ranks, joined, losses_named
 from kan_trainer.inputs import inputs_of
 from kan_trainer.recording.orders import Diverged
 from kan_trainer.recording.signals import Stopped
@@ -60,7 +60,8 @@ def _ranks(config: TrainConfig) -> AbstractContextManager[Ranks]:
 
 
 def _lead(plan: Plan, ranks: Ranks, on_begin: Callable[[Path], None], out: TextIO | None) -> int:
-    loop = _built(plan, ranks)
+    with losses_named(ranks):
+        loop = _built(plan, ranks)
     directory = plan.output or new_directory(task_name(plan.config))
     began = time.monotonic()
     try:
@@ -78,9 +79,9 @@ def _lead(plan: Plan, ranks: Ranks, on_begin: Callable[[Path], None], out: TextI
 def _follow(plan: Plan, ranks: Ranks) -> int:
     """What a process does that torchrun started, and that is not the first."""
     leave_signals_to_the_first()
-    loop = _built(plan, ranks)
-    assert isinstance(loop, FineTuning)
     with losses_named(ranks):
+        loop = _built(plan, ranks)
+        assert isinstance(loop, FineTuning)
         directory = ranks.told(None)
         with Run(directory, total_steps=loop.total_steps, rank=ranks.rank, world_size=ranks.count) as run:
             loop.take_part(run)
@@ -93,32 +94,17 @@ def _built(plan: Plan, ranks: Ranks) -> AnyLoop:
     Raises:
         KanError: It could not be trained, or not gone on with, in this process or in another.
     """
-    if ranks.count == 1:
-        return build(plan, ranks)
-    failure: KanError | None = None
     try:
         loop = build(plan, ranks)
+    except Elsewhere:
+        raise
     except KanError as error:
-        failure = error
-    with losses_named(ranks):
-        failures = ranks.all_say(str(failure or ""))
-        if not any(failures):
-            assert isinstance(loop, FineTuning)
-            _require_same(ranks.all_say(loop.beginning))
-            return loop
-    if failure is not None:
-        raise failure
-    rank = next(rank for rank, text in enumerate(failures) if text)
-    raise UsageError(f"rank {rank} cannot take part: {failures[rank]}")
-
-
-def _require_same(beginnings: Sequence[str]) -> None:
-    for rank, beginning in enumerate(beginnings):
-        if beginning != beginnings[0]:
-            raise UsageError(
-                f"rank {rank} would begin at {beginning}, the first one at {beginnings[0]}: all processes need the same"
-                " --output and --dataset, on a file system that they share."
-            )
+        with suppress(Elsewhere):  # whoever fails, too, says so itself
+            ranks.agree(failure=str(error))
+        raise
+    if isinstance(loop, FineTuning):
+        ranks.agree(beginning=loop.beginning)
+    return loop
 
 
 def _record(

@@ -43,6 +43,10 @@ class Order(IntEnum):
     END = 5
 
 
+class Elsewhere(UsageError):
+    """The training cannot begin for what another process says."""
+
+
 class Ranks(Protocol):
     """One process among those that train together.
 
@@ -61,8 +65,16 @@ class Ranks(Protocol):
     def told(self, directory: Path | None) -> Path:
         """The run's directory, which the first process knows."""
 
-    def all_say(self, word: str) -> list[str]:
-        """What each process calls it with, in their order."""
+    def agree(self, failure: str = "", beginning: str = "") -> None:
+        """Waits until all are ready to train together.
+
+        Args:
+            failure: Why this process is not.
+            beginning: Where it would begin.
+
+        Raises:
+            Elsewhere: A process is not ready, or would begin somewhere else than the first.
+        """
 
     def order(self, order: Order) -> None:
         """Tells the others, as the first process, what comes next."""
@@ -96,9 +108,8 @@ class Alone:
         assert directory is not None
         return directory
 
-    def all_say(self, word: str) -> list[str]:
-        """The same."""
-        return [word]
+    def agree(self, failure: str = "", beginning: str = "") -> None:
+        """There is nobody to wait for."""
 
     def order(self, order: Order) -> None:
         """There is nobody to tell."""
@@ -141,11 +152,18 @@ class Together:
         distributed.broadcast_object_list(box, 0, group=self._orders)
         return Path(box[0])
 
-    def all_say(self, word: str) -> list[str]:
-        """What each process calls it with."""
-        words = [""] * self.count
-        distributed.all_gather_object(words, word, group=self._orders)
-        return words
+    def agree(self, failure: str = "", beginning: str = "") -> None:
+        """Waits until all are ready."""
+        said = [("", "")] * self.count
+        distributed.all_gather_object(said, (failure, beginning), group=self._orders)
+        for rank, (failed, begins) in enumerate(said):
+            if failed:
+                raise Elsewhere(f"rank {rank} cannot take part: {failed}")
+            if begins != said[0][1]:
+                raise Elsewhere(
+                    f"rank {rank} would begin at {begins}, the first one at {said[0][1]}: all need the same settings,"
+                    " and the same --output and --dataset on a file system that they share."
+                )
 
     def order(self, order: Order) -> None:
         """Tells the others what comes next."""
@@ -159,6 +177,7 @@ class Together:
 
     def wrap(self, loss: nn.Module) -> nn.Module:
         """`loss` with the averages of all processes' gradients."""
+        self.agree()  # before anything else that all do together
         device = next(loss.parameters()).device
         devices = [device.index] if device.type == "cuda" else None
         with quietly():  # the name that is deprecated is the only one that older versions know
@@ -186,6 +205,7 @@ class Sharded(Together):
 
     def wrap(self, loss: nn.Module) -> nn.Module:
         """`loss` in parts."""
+        self.agree()
         return shard(loss, self.count)
 
     def apart(self, _: nn.Module, /) -> AbstractContextManager[object]:
