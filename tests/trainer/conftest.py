@@ -17,6 +17,7 @@ from kan_shared.state import State
 from kan_shared.store import read_state
 from kan_trainer.telemetry import Sampler
 
+from .made_up_corpus import corpus  # noqa: F401  fixture
 from .nvml import H200, fake_nvml
 from .tiny_models import model_folder, tokenizer_folder  # noqa: F401  fixtures
 

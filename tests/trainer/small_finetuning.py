@@ -13,7 +13,7 @@ from kan_trainer.command.settings import changed
 from kan_trainer.config import FinetuneConfig
 from kan_trainer.finetune.loop import FineTuning
 from kan_trainer.finetune.model import build_model
-from kan_trainer.finetune.ranks import Alone, Ranks
+from kan_trainer.finetune.ranks import Ranks
 from kan_trainer.finetune.samples import Prompt, Sampler
 from kan_trainer.finetune.tokenizer import load_tokenizer
 from kan_trainer.finetune.tokens import MASKED, TokenRow
@@ -72,7 +72,7 @@ def tuning(config: FinetuneConfig, ranks: Ranks | None = None, data: int = 0) ->
         model_name="tiny",
         tokenizer=tokenizer,
         sampler=Sampler(prompts, tokenizer, count=shown.sample_count, max_new_tokens=shown.sample_tokens),
-        ranks=ranks or Alone(),
+        ranks=ranks or Ranks(),
     )
 
 

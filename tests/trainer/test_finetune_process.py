@@ -1,46 +1,24 @@
-"""`kan-train finetune` as processes: killed, several at once, and told what cannot be."""
+"""`kan-train finetune` as processes: killed, and told what cannot be."""
 
 from __future__ import annotations
 
-import json
 import os
-import random
 import re
 import signal
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from kan_shared.store import read_state
-
 from .commands import command, series, start_and_signal
 from .small_finetuning import adapter_sha256
 from .tiny_models import tiny_model_folder
-
-CORPUS = 30
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _offline() -> None:
     os.environ["HF_HUB_OFFLINE"] = "1"
-
-
-@pytest.fixture(scope="module")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Functions that add, and tests of various lengths."""
-    folder, chance = tmp_path_factory.mktemp("corpus"), random.Random(0)
-    for split, count in (("train", CORPUS), ("validation", 4), ("test", 4)):
-        with open(folder / f"{split}.jsonl", "w") as file:
-            for number in range(count):
-                name, more = f"add_{split}_{number}", chance.randrange(90)
-                function = f"pub fn {name}(x: i64) -> i64 {{\n    x + {more}\n}}"
-                asserts = "".join(f"    assert_eq!({name}({x}), {x + more});\n" for x in range(chance.randrange(1, 9)))
-                row = {"input": function, "output": f"#[test]\nfn adds() {{\n{asserts}}}", "metadata": {"crate": name}}
-                file.write(json.dumps(row) + "\n")
-    return folder
 
 
 def arguments(base: Path, corpus: Path, **more: object) -> list[str]:
@@ -72,38 +50,6 @@ def test_a_run_that_is_killed_again_and_again_ends_in_the_same_bytes(
     assert same_stream(killed, tmp_path / "whole")
     for name in ("step-40", "best"):
         assert adapter_sha256(killed, name) == adapter_sha256(tmp_path / "whole", name)
-
-
-def torchrun(count: int, *argv: str) -> subprocess.CompletedProcess[str]:
-    run = [sys.executable, "-m", "torch.distributed.run", "--standalone", f"--nproc_per_node={count}"]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    return subprocess.run(
-        [*run, "-m", "kan_trainer", *argv], capture_output=True, text=True, timeout=240, env=environment
-    )
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("method", ["lora", "qlora"])
-def test_two_processes_learn_what_one_does(model_folder: Path, corpus: Path, tmp_path: Path, method: str) -> None:
-    """With dropout: what is dropped depends on the row's place in the run, not on who computes it."""
-    told = arguments(model_folder, corpus, epochs=3, method=method, precision="float32", dropout=0.1)
-    told[told.index("--gradient-accumulation-steps") + 1] = "3"  # does not come out even
-    for count in (1, 2):
-        done = torchrun(count, *told, "--output", str(tmp_path / str(count)))
-        assert done.returncode == 0, done.stderr
-    one, two = ([value for _, value, _ in series(tmp_path / str(count), "train/loss")] for count in (1, 2))
-    assert len(one) == 15 and one[-1] < one[0]
-    assert two == pytest.approx(one, abs=1e-5)
-    assert read_state(tmp_path / "2" / "state.json").world_size == 2
-    assert (tmp_path / "2" / "ranks" / "1.json").exists()
-
-
-def test_more_processes_than_there_is_work_are_refused(model_folder: Path, corpus: Path, tmp_path: Path) -> None:
-    told = arguments(model_folder, corpus)
-    told[told.index("--gradient-accumulation-steps") + 1] = "1"
-    done = torchrun(2, *told, "--output", str(tmp_path / "run"))
-    assert done.returncode != 0 and not (tmp_path / "run").exists()
-    assert "2 processes share the gradient_accumulation_steps of each step, of which there are 1" in done.stderr
 
 
 BAD: dict[str, tuple[Mapping[str, object], str]] = {

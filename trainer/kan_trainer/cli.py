@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -33,10 +34,12 @@ def main(argv: list[str] | None = None) -> int:
     try:
         return _done(arguments)
     except KanError as error:
-        say(sys.stderr, f"kan-train: {safe_line(str(error), 2000)}\n")
+        if _speaks():
+            say(sys.stderr, f"kan-train: {safe_line(str(error), 2000)}\n")
         return error.exit_code
     except KeyboardInterrupt:
-        say(sys.stderr, "kan-train: stopped before the training began.\n")
+        if _speaks():
+            say(sys.stderr, "kan-train: stopped before the training began.\n")
         return EXIT_INTERRUPTED
 
 
@@ -49,10 +52,17 @@ def _done(arguments: list[str]) -> int:
         raise _missing(error) from error
 
 
+def _speaks() -> bool:
+    """Of the processes that torchrun started on a machine, one tells of a mistake that all make."""
+    return os.environ.get("LOCAL_RANK", "0") == "0"
+
+
 def _command(options: argparse.Namespace, argv: list[str]) -> int:
     if options.detach:
         if options.headless:
             raise UsageError("--detach leaves this terminal, --headless stays in it: choose one.")
+        if os.environ.get("WORLD_SIZE", "1") != "1":
+            raise UsageError("--detach takes one process away from torchrun: start torchrun itself in the background.")
         return train_in_background([argument for argument in argv if argument != "--detach"])
     if getattr(options, "preview", False):
         return _preview(options)
@@ -62,7 +72,8 @@ def _command(options: argparse.Namespace, argv: list[str]) -> int:
     except OSError as error:  # of the training itself they would be its own, with all that is known of them
         raise UsageError(f"{error.filename or options.output} cannot be used ({error.strerror or error}).") from error
     if complete:
-        say(sys.stdout, f"The run in {settled.output} is complete: there is nothing to go on with.\n")
+        if _speaks():
+            say(sys.stdout, f"The run in {settled.output} is complete: there is nothing to go on with.\n")
         return EXIT_COMPLETE
     return _train(settled, options)
 

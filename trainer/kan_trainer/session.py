@@ -6,7 +6,7 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from typing import TextIO
@@ -14,14 +14,15 @@ from typing import TextIO
 import msgspec
 
 from kan_shared.commands import command_line
-from kan_shared.errors import EXIT_COMPLETE, EXIT_INTERRUPTED, EXIT_RUN_FAILED
+from kan_shared.errors import EXIT_COMPLETE, EXIT_INTERRUPTED, EXIT_RUN_FAILED, KanError
 from kan_shared.experiment import Experiment
 from kan_trainer.building import AnyLoop, build, processes_of
 from kan_trainer.command.plan import Plan, new_directory
 from kan_trainer.command.speech import say
 from kan_trainer.config import FinetuneConfig, LanguageConfig, TrainConfig, task_name
+from kan_trainer.finetune.joining import joined, losses_named
 from kan_trainer.finetune.loop import FineTuning
-from kan_trainer.finetune.ranks import Alone, Ranks, joined
+from kan_trainer.finetune.ranks import Elsewhere, Ranks
 from kan_trainer.inputs import inputs_of
 from kan_trainer.recording.orders import Diverged
 from kan_trainer.recording.signals import Stopped
@@ -30,7 +31,7 @@ from kan_trainer.run import Run
 from kan_trainer.training.checkpoint import Checkpoints
 from kan_trainer.training.logbook import logging_to
 from kan_trainer.training.loop import Loop
-from kan_trainer.training.processes import Processes
+from kan_trainer.training.processes import Processes, leave_signals_to_the_first
 
 _log = logging.getLogger("kan_trainer")
 
@@ -49,10 +50,15 @@ def train(plan: Plan, *, on_begin: Callable[[Path], None], out: TextIO | None) -
     Raises:
         KanError: It could not begin.
     """
-    alone = nullcontext(Alone()) if not isinstance(plan.config, LanguageConfig) else joined(plan.config.training.device)
-    with alone as ranks:
+    with _ranks(plan.config) as ranks:
         _warn_of_the_cpu(plan.config, ranks)
         return _follow(plan, ranks) if ranks.rank else _lead(plan, ranks, on_begin, out)
+
+
+def _ranks(config: TrainConfig) -> AbstractContextManager[Ranks]:
+    if not isinstance(config, LanguageConfig):
+        return nullcontext(Ranks())
+    return joined(config.training.device, config.training.sharding)
 
 
 def _warn_of_the_cpu(config: TrainConfig, ranks: Ranks) -> None:
@@ -62,7 +68,8 @@ def _warn_of_the_cpu(config: TrainConfig, ranks: Ranks) -> None:
 
 
 def _lead(plan: Plan, ranks: Ranks, on_begin: Callable[[Path], None], out: TextIO | None) -> int:
-    loop = build(plan, ranks)
+    with losses_named(ranks):
+        loop = _built(plan, ranks)
     directory = plan.output or new_directory(task_name(plan.config))
     began = time.monotonic()
     try:
@@ -79,11 +86,33 @@ def _lead(plan: Plan, ranks: Ranks, on_begin: Callable[[Path], None], out: TextI
 
 def _follow(plan: Plan, ranks: Ranks) -> int:
     """What a process does that torchrun started, and that is not the first."""
-    loop = build(plan, ranks)
-    assert isinstance(loop, FineTuning)
-    with Run(ranks.told(None), total_steps=loop.total_steps, rank=ranks.rank, world_size=ranks.count) as run:
-        loop.take_part(run)
+    leave_signals_to_the_first()
+    with losses_named(ranks):
+        loop = _built(plan, ranks)
+        assert isinstance(loop, FineTuning)
+        directory = ranks.told(None)
+        with Run(directory, total_steps=loop.total_steps, rank=ranks.rank, world_size=ranks.count) as run:
+            loop.take_part(run)
     return EXIT_COMPLETE
+
+
+def _built(plan: Plan, ranks: Ranks) -> AnyLoop:
+    """The loop, if every process has one, and all begin at the same place.
+
+    Raises:
+        KanError: It could not be trained, or not gone on with, in this process or in another.
+    """
+    try:
+        loop = build(plan, ranks)
+    except Elsewhere:
+        raise
+    except KanError as error:
+        with suppress(Elsewhere):  # whoever fails, too, says so itself
+            ranks.agree(failure=str(error))
+        raise
+    if isinstance(loop, FineTuning):
+        ranks.agree(beginning=loop.beginning)
+    return loop
 
 
 def _record(
@@ -110,6 +139,7 @@ def _record(
         ) as run,
         logging_to(experiment.log),
         _together(loop, plan, directory),
+        losses_named(ranks),
     ):
         ranks.told(directory)
         checkpoints = Checkpoints(experiment.checkpoints, _kept(config))
@@ -137,7 +167,7 @@ def _together(loop: AnyLoop, plan: Plan, directory: Path) -> AbstractContextMana
 
 def _take_part(plan: Plan, directory: Path, rank: int) -> None:
     """What every process but the first does."""
-    loop, count = build(plan, Alone(), rank), processes_of(plan.config)
+    loop, count = build(plan, Ranks(), rank), processes_of(plan.config)
     assert isinstance(loop, Loop)
     with Run(directory, total_steps=loop.total_steps, rank=rank, world_size=count) as run:
         loop.share(rank, count)

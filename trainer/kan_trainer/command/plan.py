@@ -134,7 +134,9 @@ def _changes(arguments: argparse.Namespace) -> list[Changes]:
 
 
 def _resumed_config(default: TrainConfig, output: Path | None, changes: Iterable[Changes]) -> TrainConfig:
-    """The settings of the run in `output`, which `changes` may repeat, but not change."""
+    """The settings of the run in `output`, which `changes` may repeat, but not change: but for how many processes hold
+    the model, which is as free as their number.
+    """
     if output is None:
         raise UsageError("--resume goes on with the run in --output DIR: say which.")
     path = Experiment(output).config
@@ -144,13 +146,14 @@ def _resumed_config(default: TrainConfig, output: Path | None, changes: Iterable
     if "task" not in content:
         raise UsageError(f"{path} was not written by kan-train: only its own runs can be resumed.")
     saved = changed(default, content, str(path))
-    for was, wanted in zip(settings_of(saved), settings_of(_layered(saved, changes)), strict=True):
-        if was.value != wanted.value:
+    config = _layered(saved, changes)
+    for was, wanted in zip(settings_of(saved), settings_of(config), strict=True):
+        if was.value != wanted.value and was.name != "sharding":
             raise UsageError(
                 f"{was.flag} {wanted.text} contradicts the run in {output}, which has {was.text}:"
                 " a resumed run keeps its settings."
             )
-    return saved
+    return config
 
 
 def _layered(config: TrainConfig, changes: Iterable[Changes]) -> TrainConfig:
@@ -182,8 +185,13 @@ def _settled_finetuning(config: FinetuneConfig) -> FinetuneConfig:
         config,
         model=replace(config.model, model=_absolute_if_there(config.model.model)),
         data=replace(config.data, dataset=_absolute_if_there(config.data.dataset)),
-        training=replace(config.training, threads=config.training.threads or len(os.sched_getaffinity(0))),
+        training=replace(config.training, threads=config.training.threads or _threads()),
     )
+
+
+def _threads() -> int:
+    """One for each core; the processes that torchrun starts on a machine share them."""
+    return max(1, len(os.sched_getaffinity(0)) // int(os.environ.get("LOCAL_WORLD_SIZE", "1")))
 
 
 def _absolute_if_there(name: str) -> str:

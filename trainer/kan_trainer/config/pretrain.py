@@ -8,7 +8,7 @@ from typing import Annotated, Final
 from msgspec import Meta
 
 from kan_trainer.checks import require
-from kan_trainer.config.finetune import Precision, SamplesConfig
+from kan_trainer.config.finetune import Precision, SamplesConfig, Sharding
 from kan_trainer.config.section import Device, Section
 
 #: The text that needs no files: the shipped corpus, and the Rust sources found on this machine.
@@ -87,6 +87,9 @@ class PretrainTrainingConfig(Section, frozen=True, kw_only=True):
         "auto"
     )
     device: Annotated[Device, Meta(description="where to train; auto: on CUDA where there is one")] = "auto"
+    sharding: Annotated[
+        Sharding, Meta(description="of several processes: each holds the whole model, or a part of it (FSDP2)")
+    ] = "ddp"
 
     def __post_init__(self) -> None:
         for name in ("steps", "validate_steps", "save_steps"):

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from kan_trainer.finetune.libraries import library
 from kan_trainer.finetune.model import learning_parameters
+from kan_trainer.finetune.sharding import gathered, like
 from kan_trainer.training.checkpoint import Tensors
 
 if TYPE_CHECKING:
@@ -28,10 +29,9 @@ def weights_file(model: PreTrainedModel) -> str:
     return "adapter_model.safetensors" if is_adapted(model) else "model.safetensors"
 
 
-def learned(model: PreTrainedModel) -> Tensors:
-    """Copies of what was learned, on the CPU, by the names that peft or transformers reads."""
-    tensors = _by_name(model)
-    return {name: tensor.detach().to("cpu", copy=True).contiguous() for name, tensor in tensors.items()}
+def learned(model: PreTrainedModel, *, keep: bool = True) -> Tensors:
+    """Copies of what was learned, on the CPU, by the names that peft or transformers reads; see `gathered`."""
+    return gathered(_by_name(model), keep=keep)
 
 
 @torch.no_grad()
@@ -41,7 +41,7 @@ def put_back(model: PreTrainedModel, tensors: Tensors) -> None:
     if own.keys() != tensors.keys():
         raise ValueError("the checkpoint is of other adapters than these")
     for name, tensor in own.items():
-        tensor.copy_(tensors[name])
+        tensor.copy_(like(tensors[name], tensor))
 
 
 def description(model: PreTrainedModel, base: str, tokenizer: PreTrainedTokenizerBase) -> dict[str, bytes]:

@@ -37,8 +37,8 @@ def inference(model: nn.Module, *, frozen_layout: bool = True) -> Iterator[None]
 
 
 def is_four_bit(module: nn.Module) -> bool:
-    """Whether the module itself, not one inside it, holds 4-bit weights."""
-    return hasattr(module._parameters.get("weight"), "quant_state")
+    """Whether the module itself, not one inside it, holds 4-bit weights; where they are sharded, only it knows."""
+    return getattr(module, "quant_state", None) is not None or hasattr(module._parameters.get("weight"), "quant_state")
 
 
 def underlying(model: Any) -> Any:

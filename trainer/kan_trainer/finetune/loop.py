@@ -8,7 +8,8 @@ from __future__ import annotations
 import logging
 import math
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ from kan_trainer.finetune.loss import CompletionLoss, Measured
 from kan_trainer.finetune.model import dtype_of, learning_parameters
 from kan_trainer.finetune.ranks import Order, Ranks
 from kan_trainer.finetune.samples import Sampler
+from kan_trainer.finetune.sharding import gathered, like, whole
 from kan_trainer.finetune.tensorboard import TensorBoard
 from kan_trainer.finetune.tokens import TokenRow
 from kan_trainer.recording.orders import Diverged
@@ -118,8 +120,8 @@ class FineTuning:
         self.total_steps = self._told.epochs * self._batches.per_epoch
         self._rates = _rates(config, self.total_steps)
         self._loss = CompletionLoss(model)
-        self._learning = learning_parameters(model)
         self._shared = ranks.wrap(self._loss)
+        self._learning = learning_parameters(model)  # which may be others now
         self._optimizer = torch.optim.AdamW(
             self._learning.values(),
             lr=0.0,
@@ -137,6 +139,11 @@ class FineTuning:
     def parameters(self) -> int:
         """How many weights are moved."""
         return sum(parameter.numel() for parameter in self._learning.values())
+
+    @property
+    def beginning(self) -> str:
+        """Where it stands, and in which rows: the same in every process that trains with this one."""
+        return f"step {self.step} of rows {self._data:08x}"
 
     def planned_rate(self, step: int) -> float:
         """The learning rate of `step`, counted from 1."""
@@ -173,8 +180,8 @@ class FineTuning:
                 self._sample(run)
             train_on(self, run, checkpoints, checkpoint_every=self._told.save_steps)
         finally:
-            self._ranks.order(Order.END)
             self._board.close()
+            self._ranks.order(Order.END)
 
     def take_part(self, run: Run) -> None:
         """Does what the first process does, until that ends."""
@@ -183,6 +190,8 @@ class FineTuning:
                 self._train_step(run)
             elif order == Order.VALIDATE:
                 self._measure()
+            elif self._ranks.sharded:
+                self._help(order, run)
 
     def advance(self, run: Run) -> None:
         """Does one step and what is due after it."""
@@ -199,7 +208,15 @@ class FineTuning:
 
     def checkpoint(self) -> Checkpoint:
         """All that the steps to come depend on."""
-        return self._checkpoint(_state(self._optimizer, self._learning))
+        self._ranks.order(Order.GATHER)
+        return self._gathered(resumable=True)
+
+    def _help(self, order: Order, run: Run) -> None:
+        """What the first process could do alone, if it had all of the model."""
+        if order == Order.SAMPLE:
+            self._show(run)
+        else:
+            self._gathered(resumable=order == Order.GATHER)
 
     def _train_step(self, run: Run) -> None:
         step = self.step + 1
@@ -209,7 +226,7 @@ class FineTuning:
             group["lr"] = self._rates.rate(step)
         loss = self._ranks.total(self._accumulate(step, batches, labels))
         limit = self._told.gradient_clipping or math.inf
-        norm = torch.nn.utils.clip_grad_norm_(self._learning.values(), limit)
+        norm = whole(torch.nn.utils.clip_grad_norm_(self._learning.values(), limit))
         self._optimizer.step()
         self._optimizer.zero_grad()
         self.step = step
@@ -217,26 +234,23 @@ class FineTuning:
         self._record(run, values, tokens=sum(batch.tokens for batch in batches))
 
     def _accumulate(self, step: int, batches: Sequence[MicroBatch], labels: int) -> Tensor:
-        """The gradient of the mean loss of all labelled tokens of the step, and this process's part of that loss.
+        """The gradient of the mean loss of all labelled tokens of the step, and this process's part of that loss."""
+        loss = torch.zeros((), device=self.device)
+        for number, batch, weight in self._dealt(batches):
+            seed_for(self._told.seed, step, number)
+            last = number + self._ranks.count >= len(batches) + self._ranks.rank
+            with nullcontext() if last else self._ranks.apart(self._shared):
+                loss += self._backward(batch, weight / labels)
+        return loss
 
-        Every process has as many micro-batches as the first; where they do not come out even, the last of some counts
-        nothing: gradients come together with the last one of each.
+    def _dealt(self, batches: Sequence[MicroBatch]) -> Iterator[tuple[int, MicroBatch, float]]:
+        """The number of each micro-batch of this process, itself, and how much it counts.
+
+        Every process has as many as the first: where they do not come out even, the last of some counts nothing.
         """
         count = self._ranks.count
-        turns = math.ceil(len(batches) / count)
-        loss = torch.zeros((), device=self.device)
-        for turn in range(turns):
-            number = turn * count + self._ranks.rank
-            weight = 1.0 if number < len(batches) else 0.0
-            batch = batches[min(number, len(batches) - 1)].to(self.device)
-            seed_for(self._told.seed, step, number)
-            if turn + 1 < turns:
-                with self._ranks.apart(self._shared):
-                    part = self._backward(batch, weight / labels)
-            else:
-                part = self._backward(batch, weight / labels)
-            loss += part
-        return loss
+        for number in range(self._ranks.rank, math.ceil(len(batches) / count) * count, count):
+            yield number, batches[min(number, len(batches) - 1)].to(self.device), float(number < len(batches))
 
     def _backward(self, batch: MicroBatch, share: float) -> Tensor:
         loss: Tensor = self._summed(batch, self._shared).loss * share
@@ -251,9 +265,9 @@ class FineTuning:
     def _measure(self) -> dict[str, float]:
         sums = torch.zeros(3, dtype=torch.float64)
         with inference(self.model):
-            for batch in self._validation[self._ranks.rank :: self._ranks.count]:
-                found = self._summed(batch.to(self.device), self._loss)
-                sums += torch.tensor([float(found.loss), float(found.correct), len(batch.targets)])
+            for _, batch, weight in self._dealt(self._validation):
+                found = self._summed(batch, self._loss)
+                sums += weight * torch.tensor([float(found.loss), float(found.correct), len(batch.targets)])
         loss, correct, labels = self._ranks.total(sums).tolist()
         mean = loss / labels
         perplexity = math.exp(min(mean, 700.0)) if math.isfinite(mean) else mean
@@ -274,7 +288,8 @@ class FineTuning:
                 raise Diverged(f"the validation loss is {loss} at step {self.step}")
         elif self.step and (self.best is None or loss < self.best.values["validation/loss"]):
             self.best = Best(step=self.step, values=self.values)
-            self.unsaved_best = self._checkpoint({})
+            self._ranks.order(Order.GATHER_MODEL)
+            self.unsaved_best = self._gathered(resumable=False)
 
     def _stop_early(self) -> None:
         """Makes this the last step, if enough validations have not been better than the best."""
@@ -285,18 +300,24 @@ class FineTuning:
                 self.total_steps = self.step
 
     def _sample(self, run: Run) -> None:
-        self._sampler.show(self.model, run, self.step, self.step // self._sample_every)
+        self._ranks.order(Order.SAMPLE)
+        self._show(run)
+
+    def _show(self, run: Run) -> None:
+        with self._ranks.whole(self._shared):
+            self._sampler.show(self.model, run, self.step, self.step // self._sample_every)
 
     def _record(self, run: Run, values: Mapping[str, Any], tokens: int | None = None) -> None:
         run.log(self.step, values, epoch=self._batches.epoch(max(self.step, 1)), tokens=tokens)
         if self._board is not None:
             self._board.log(self.step, values)
 
-    def _checkpoint(self, training: Tensors) -> Checkpoint:
+    def _gathered(self, *, resumable: bool) -> Checkpoint:
+        first = self._ranks.rank == 0  # to it the others only give their parts
         return Checkpoint(
             position=self._position(),
-            model=adapter.learned(self.model),
-            training=training,
+            model=adapter.learned(self.model, keep=first),
+            training=gathered(_state(self._optimizer, self._learning), keep=first) if resumable else {},
             model_file=adapter.weights_file(self.model),
             files=self._files,
         )
@@ -339,7 +360,7 @@ def _rates(config: FinetuneConfig, total_steps: int) -> Cosine:
 def _state(optimizer: torch.optim.Optimizer, learning: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """The moments of every weight, by its name."""
     return {
-        f"optimizer.{name}.{kind}": value.detach().to("cpu", copy=True)
+        f"optimizer.{name}.{kind}": value
         for name, parameter in learning.items()
         for kind, value in optimizer.state[parameter].items()
     }
@@ -350,7 +371,7 @@ def _restore(optimizer: torch.optim.Optimizer, learning: Mapping[str, Tensor], s
         kinds = ("step", "exp_avg", "exp_avg_sq")
         kept = {kind: state[f"optimizer.{name}.{kind}"] for kind in kinds if f"optimizer.{name}.{kind}" in state}
         if kept:
-            optimizer.state[parameter] = {kind: value.to(parameter.device) for kind, value in kept.items()}
+            optimizer.state[parameter] = {kind: like(value, parameter) for kind, value in kept.items()}
 
 
 def _checksum(*parts: Sequence[TokenRow]) -> int:

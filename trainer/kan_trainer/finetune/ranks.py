@@ -5,28 +5,23 @@ Each step's micro-batches are dealt out among them, so that how many they are ch
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from enum import IntEnum
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 import torch
 from torch import Tensor, distributed, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from kan_shared.errors import UsageError
-from kan_trainer.config.section import Device
 from kan_trainer.finetune.libraries import quietly
-from kan_trainer.training.device import pick_device
+from kan_trainer.finetune.sharding import shard, whole_outside_layers
 
 CPU: Final = torch.device("cpu")
 #: A pause may be long.
 _PATIENCE: Final = timedelta(days=365)
-_BEGINNING: Final = timedelta(minutes=10)
 
 
 class Order(IntEnum):
@@ -35,80 +30,75 @@ class Order(IntEnum):
     STEP = 0
     VALIDATE = 1
     SAMPLE = 2
-    GATHER = 3
-    END = 4
+    GATHER_MODEL = 3
+    GATHER = 4
+    END = 5
 
 
-class Ranks(Protocol):
-    """One process among those that train together.
+class Elsewhere(UsageError):
+    """The training cannot begin for what another process says."""
+
+
+class Ranks:
+    """The processes that train one model together; of this class itself, this one alone.
 
     Attributes:
         rank: Which one this is.
         count: How many they are.
         device: Where it computes.
+        sharded: Whether each holds but a part of the model: then whatever needs all of it, all do together.
     """
 
-    rank: int
-    count: int
-    device: torch.device
+    rank, count, sharded = 0, 1, False
+
+    def __init__(self, device: torch.device = CPU) -> None:
+        self.device = device
 
     def told(self, directory: Path | None) -> Path:
         """The run's directory, which the first process knows."""
+        assert directory is not None
+        return directory
+
+    def agree(self, failure: str = "", beginning: str = "") -> None:
+        """Waits until all are ready to train together.
+
+        Args:
+            failure: Why this process is not.
+            beginning: Where it would begin.
+
+        Raises:
+            Elsewhere: A process is not ready, or would begin somewhere else than the first.
+        """
 
     def order(self, order: Order) -> None:
         """Tells the others, as the first process, what comes next."""
 
     def next_order(self) -> Order:
         """What the first process does next."""
-
-    def wrap(self, loss: nn.Module) -> nn.Module:
-        """`loss` such that the gradients of all processes come together."""
-
-    def apart(self, _: nn.Module, /) -> AbstractContextManager[object]:
-        """Inside the block gradients stay in this process."""
-
-    def total(self, values: Tensor) -> Tensor:
-        """The sum of `values` over all processes."""
-
-
-class Alone:
-    """The only process there is."""
-
-    rank, count = 0, 1
-
-    def __init__(self, device: torch.device = CPU) -> None:
-        self.device = device
-
-    def told(self, directory: Path | None) -> Path:
-        """The same."""
-        assert directory is not None
-        return directory
-
-    def order(self, order: Order) -> None:
-        """There is nobody to tell."""
-
-    def next_order(self) -> Order:
-        """There is nobody to ask."""
         return Order.END
 
     def wrap(self, loss: nn.Module) -> nn.Module:
-        """The same."""
+        """`loss` such that the gradients of all processes come together."""
         return loss
 
     def apart(self, _: nn.Module, /) -> AbstractContextManager[object]:
-        """Nothing."""
+        """Inside the block gradients stay in this process."""
+        return nullcontext()
+
+    def whole(self, _: nn.Module, /) -> AbstractContextManager[object]:
+        """Inside the block the model can be called without its loss."""
         return nullcontext()
 
     def total(self, values: Tensor) -> Tensor:
-        """The same."""
+        """The sum of `values` over all processes."""
         return values
 
 
-class Together:
+class Together(Ranks):
     """One of several, each of which holds the whole model."""
 
     def __init__(self, device: torch.device) -> None:
-        self.device = device
+        super().__init__(device)
         self.rank, self.count = distributed.get_rank(), distributed.get_world_size()
         # Orders go by the host, so that a device never waits for them.
         self._orders = distributed.new_group(backend="gloo", timeout=_PATIENCE)
@@ -118,6 +108,19 @@ class Together:
         box = [str(directory)]
         distributed.broadcast_object_list(box, 0, group=self._orders)
         return Path(box[0])
+
+    def agree(self, failure: str = "", beginning: str = "") -> None:
+        """Waits until all are ready."""
+        said = [("", "")] * self.count
+        distributed.all_gather_object(said, (failure, beginning), group=self._orders)
+        for rank, (failed, begins) in enumerate(said):
+            if failed:
+                raise Elsewhere(f"rank {rank} cannot take part: {failed}")
+            if begins != said[0][1]:
+                raise Elsewhere(
+                    f"rank {rank} would begin at {begins}, the first one at {said[0][1]}: all need the same settings,"
+                    " and the same --output and --dataset on a file system that they share."
+                )
 
     def order(self, order: Order) -> None:
         """Tells the others what comes next."""
@@ -131,6 +134,7 @@ class Together:
 
     def wrap(self, loss: nn.Module) -> nn.Module:
         """`loss` with the averages of all processes' gradients."""
+        self.agree()  # before anything else that all do together
         device = next(loss.parameters()).device
         devices = [device.index] if device.type == "cuda" else None
         with quietly():  # the name that is deprecated is the only one that older versions know
@@ -147,29 +151,20 @@ class Together:
         return values
 
 
-@contextmanager
-def joined(device: Device) -> Iterator[Ranks]:
-    """Inside the block this process is one of those that torchrun started, or alone.
+class Sharded(Together):
+    """One of several, each of which holds a part of the model."""
 
-    Args:
-        device: Where to compute; on CUDA each process of a machine has a device of its own.
+    sharded = True
 
-    Raises:
-        UsageError: There are no such devices, or the other processes do not come.
-    """
-    environment = os.environ
-    if int(environment.get("WORLD_SIZE", "1")) == 1:
-        yield Alone(pick_device(device))
-        return
-    place = pick_device(device, int(environment.get("LOCAL_RANK", "0")), int(environment.get("LOCAL_WORLD_SIZE", "1")))
-    if sys.platform == "linux" and environment.get("MASTER_ADDR") in ("localhost", "127.0.0.1"):
-        environment.setdefault("GLOO_SOCKET_IFNAME", "lo")  # whatever this machine's network is like
-    try:
-        distributed.init_process_group("nccl" if place.type == "cuda" else "gloo", timeout=_BEGINNING)
-    except (RuntimeError, ValueError) as error:
-        reason = str(error).partition("\n")[0]
-        raise UsageError(f"the processes that torchrun started do not find each other ({reason}).") from error
-    try:
-        yield Together(place)
-    finally:
-        distributed.destroy_process_group()
+    def wrap(self, loss: nn.Module) -> nn.Module:
+        """`loss` in parts."""
+        self.agree()
+        return shard(loss, self.count)
+
+    def apart(self, _: nn.Module, /) -> AbstractContextManager[object]:
+        """Nothing: gradients of the whole model would need the room that parts are made to save."""
+        return nullcontext()
+
+    def whole(self, loss: nn.Module, /) -> AbstractContextManager[object]:
+        """Inside the block what is outside of its layers is whole."""
+        return whole_outside_layers(loss)
