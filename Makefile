@@ -45,7 +45,7 @@ bench: $(VENV)-bench/bench  ## Ratios against named peers, measured in one run.
 
 soak: $(VENV)/dev  ## Ten thousand misfortunes, a thousand killed monitors, two million steps: takes half an hour.
 	KAN_SOAK=1 $(BIN)/pytest -n 2 --dist worksteal tests/system/test_fuzz.py tests/system/test_killed_monitors.py \
-		tests/system/test_long_run.py
+		tests/system/test_long_run.py tests/trainer/test_finetune_true_shape.py
 
 clean:
 	rm -rf $(VENV) $(VENV)-bench build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

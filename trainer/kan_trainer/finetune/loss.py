@@ -1,11 +1,17 @@
-"""Cross-entropy of labelled tokens, and of no others: logits are made only where there is a label, and a few at a time.
+"""Cross-entropy of labelled tokens, and of no others: logits are made only where there is a label, for a part of the
+vocabulary at a time.
 
 A vocabulary of 150 000 makes logits the largest thing in a step. All that is needed of them later is what they say
-about the hidden states and the head: it is worked out together with the loss, and the logits are forgotten.
+about the hidden states and the head: it is worked out together with the loss, and the logits are forgotten. The softmax
+is that of all parts seen so far, put right with each.
+
+Source: M. Milakov and N. Gimelshein, Online normalizer calculation for softmax, arXiv:1805.02867, section 3.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import torch
@@ -19,7 +25,9 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
 #: Logits that are there at once: what a processor's cache holds, and enough for a GPU to be busy.
-_LOGITS: Final = {"cpu": 2**22, "cuda": 2**26}
+_LOGITS: Final = {"cpu": 2**21, "cuda": 2**26}
+#: With fewer words at once the rest takes longer than the logits.
+_WORDS: Final = 512
 
 
 class Measured(NamedTuple):
@@ -98,39 +106,64 @@ class _HeadLoss(torch.autograd.Function):
     ) -> tuple[Tensor, Tensor]:
         device = hidden.device.type
         dtype = torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else weight.dtype
-        states, matrix = hidden.to(dtype), weight.to(dtype)
-        asked = [needed and ctx.needs_input_grad[place] for place, needed in enumerate((True, True, bias is not None))]
-        gradients = [
-            torch.zeros_like(tensor) if wanted and tensor is not None else None
-            for wanted, tensor in zip(asked, (hidden, weight, bias), strict=True)
-        ]
-        loss = torch.zeros((), device=hidden.device)
-        correct = torch.zeros((), dtype=torch.long, device=hidden.device)
-        rows = max(16, _LOGITS.get(device, 2**24) // len(weight))
-        for start in range(0, len(states), rows):
-            part = slice(start, start + rows)
-            logits = functional.linear(states[part], matrix, None if bias is None else bias.to(dtype)).float()
-            right = targets[part, None]
-            correct += (logits.argmax(-1, keepdim=True) == right).sum()
-            total = logits.logsumexp(-1, keepdim=True)
-            loss += (total - logits.gather(-1, right)).sum()
-            if any(asked):
-                slope = logits.sub_(total).exp_().scatter_add_(-1, right, torch.full_like(total, -1.0)).to(dtype)
-                _add_gradients(gradients, part, slope, states[part], matrix)
-        ctx.save_for_backward(*gradients)
+        head = _Head(hidden.to(dtype), weight.to(dtype), None if bias is None else bias.to(dtype), targets[:, None])
+        of_hidden, *of_head = ctx.needs_input_grad[:3]
+        slope = torch.zeros(hidden.shape, device=hidden.device) if of_hidden else None
+        most, total, of_right = (torch.full_like(head.right, start, dtype=torch.float) for start in (-math.inf, 0, 0))
+        likeliest = torch.full_like(head.right, -1)
+        for logits, part in head.parts():
+            place, within = head.right_in(part)
+            of_right = torch.where(within, logits.gather(-1, place), of_right)
+            highest, which = logits.max(-1, keepdim=True)
+            likeliest = torch.where(highest > most, which + part.start, likeliest)
+            before, most = most, torch.maximum(most, highest)
+            shrunk = (before - most).exp_()
+            total = total * shrunk + logits.sub_(most).exp_().sum(-1, keepdim=True)
+            if slope is not None:
+                slope.mul_(shrunk).add_(logits.to(dtype) @ head.matrix[part])
+        if slope is not None:
+            slope = (slope.div_(total) - head.matrix[targets]).to(hidden.dtype)
+        whole = most + total.log()
+        ctx.save_for_backward(slope, *(head.slopes(whole, weight, bias) if any(of_head) else (None, None)))
+        correct = (likeliest == head.right).sum()
         ctx.mark_non_differentiable(correct)
-        return loss, correct
+        return (whole - of_right).sum(), correct
 
     @staticmethod
     def backward(ctx: Any, slope: Tensor, *_: Any) -> tuple[Tensor | None, ...]:
         return *(None if saved is None else saved * slope for saved in ctx.saved_tensors), None
 
 
-def _add_gradients(gradients: list[Tensor | None], part: slice, slope: Tensor, states: Tensor, matrix: Tensor) -> None:
-    of_hidden, of_weight, of_bias = gradients
-    if of_hidden is not None:
-        of_hidden[part] = slope @ matrix
-    if of_weight is not None:
-        of_weight += slope.T @ states
-    if of_bias is not None:
-        of_bias += slope.sum(0)
+class _Head(NamedTuple):
+    """The logits that `states @ matrix.T + bias` makes, and which of them are `right`."""
+
+    states: Tensor
+    matrix: Tensor
+    bias: Tensor | None
+    right: Tensor
+
+    def parts(self) -> Iterator[tuple[Tensor, slice]]:
+        """Those of one part of the vocabulary after the other."""
+        room = _LOGITS.get(self.states.device.type, 2**24) // max(1, len(self.states))
+        size = max(_WORDS, room)
+        for start in range(0, len(self.matrix), size):
+            part = slice(start, start + size)
+            bias = None if self.bias is None else self.bias[part]
+            yield functional.linear(self.states, self.matrix[part], bias).float(), part
+
+    def right_in(self, part: slice) -> tuple[Tensor, Tensor]:
+        """Where in `part` the right ones are, and whether they are there at all."""
+        last = min(part.stop, len(self.matrix)) - part.start - 1
+        place = self.right - part.start
+        return place.clamp(0, last), (place >= 0) & (place <= last)
+
+    def slopes(self, whole: Tensor, weight: Tensor, bias: Tensor | None) -> tuple[Tensor, Tensor | None]:
+        """What the loss says about the head, by logits made once more, `whole` being the logarithms of their sums."""
+        of_weight, of_bias = torch.empty_like(weight), None if bias is None else torch.empty_like(bias)
+        for logits, part in self.parts():
+            place, within = self.right_in(part)
+            slope = logits.sub_(whole).exp_().scatter_add_(-1, place, -within.float())
+            of_weight[part] = slope.to(self.states.dtype).T @ self.states
+            if of_bias is not None:
+                of_bias[part] = slope.sum(0)
+        return of_weight, of_bias
