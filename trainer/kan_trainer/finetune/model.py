@@ -64,7 +64,7 @@ def load_base(
         UsageError: It cannot be found or read, or the device cannot hold it so.
     """
     transformers = library("transformers")
-    _require_there(model)
+    require_there(model)
     told: dict[str, Any] = {"dtype": torch.float32 if method == "full" else dtype}
     if method == "qlora":
         require_4_bit(device)
@@ -163,8 +163,12 @@ def _checkpointing(config: ModelConfig, device: torch.device) -> bool:
     return device.type == "cuda" and torch.cuda.get_device_properties(device).total_memory < _SMALL_GPU_BYTES
 
 
-def _require_there(model: str) -> None:
-    """A path that leads nowhere is not looked for on the hub."""
+def require_there(model: str) -> None:
+    """Does nothing where `model` may be one: a path that leads nowhere is not looked for on the hub.
+
+    Raises:
+        UsageError: It cannot be one.
+    """
     path = Path(model)
     if path.is_dir():
         if not (path / "config.json").is_file():

@@ -14,7 +14,7 @@ from kan_trainer.config.finetune import CorpusConfig, FinetuneConfig
 from kan_trainer.finetune.corpus.row import Row
 from kan_trainer.finetune.corpus.sources import Corpus, read_corpus
 from kan_trainer.finetune.loop import FineTuning
-from kan_trainer.finetune.model import build_model
+from kan_trainer.finetune.model import build_model, require_there
 from kan_trainer.finetune.preview import preview
 from kan_trainer.finetune.ranks import Ranks
 from kan_trainer.finetune.samples import Prompt, Sampler
@@ -39,7 +39,7 @@ def prepare(config: FinetuneConfig, ranks: Ranks) -> FineTuning:
             f" {config.training.gradient_accumulation_steps}: ask for as many or more."
         )
     corpus = corpus_of(config)
-    tokenizer = load_tokenizer(config.model.model, config.model.pad_token)
+    tokenizer = _tokenizer(config)
     training, validation = (_tokens(corpus, name, tokenizer, config.data) for name in ("train", "validation"))
     return FineTuning(
         build_model(config, ranks.device),
@@ -64,7 +64,7 @@ def show_rows(config: FinetuneConfig, count: int = 3) -> None:
     Raises:
         KanError: They cannot be used.
     """
-    tokenizer = load_tokenizer(config.model.model, config.model.pad_token)
+    tokenizer = _tokenizer(config)
     found = _tokens(corpus_of(config), "train", tokenizer, config.data)
     preview(found.rows[:count], tokenizer, Console(highlight=False))
 
@@ -83,6 +83,11 @@ def corpus_of(config: FinetuneConfig) -> Corpus:
         test_fraction=data.test_fraction,
         control_tokens=data.control_tokens,
     )
+
+
+def _tokenizer(config: FinetuneConfig) -> PreTrainedTokenizerBase:
+    require_there(config.model.model)
+    return load_tokenizer(config.model.model, config.model.pad_token)
 
 
 def _model_name(config: FinetuneConfig) -> str:
