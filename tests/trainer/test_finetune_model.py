@@ -10,11 +10,24 @@ import sys
 from pathlib import Path
 
 import pytest
+import safetensors.torch
 import torch
 
 from kan_shared.errors import UsageError
 from kan_trainer.config.finetune import LoraConfig, ModelConfig
-from kan_trainer.finetune.model import add_adapters, attention_kernel, dtype_of, learning_parameters, load_base
+from kan_trainer.finetune.loss import keeps_rows_apart
+from kan_trainer.finetune.model import (
+    add_adapters,
+    attention_kernel,
+    dtype_of,
+    learning_parameters,
+    load_base,
+    require_context,
+    require_fit,
+)
+from kan_trainer.finetune.tokenizer import load_tokenizer
+
+from .tiny_models import tiny_tokenizer
 
 CPU = torch.device("cpu")
 
@@ -79,6 +92,80 @@ def test_a_folder_or_a_file_that_is_no_model_is_one_sentence(tmp_path: Path) -> 
         load_base(str(tmp_path / "file"), "lora", torch.float32, CPU)
 
 
+def spoiled(model_folder: Path, folder: Path, *, drop: str = "", cut: int = 0, **config: object) -> str:
+    """A copy of the model without a tensor, without its last bytes, or with another config."""
+    shutil.copytree(model_folder, folder)
+    file = folder / "model.safetensors"
+    if drop:
+        tensors = safetensors.torch.load_file(file)
+        del tensors[drop]
+        safetensors.torch.save_file(tensors, file, {"format": "pt"})
+    if cut:
+        file.write_bytes(file.read_bytes()[:-cut])
+    told = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps({**told, **config}))
+    return str(folder)
+
+
+def test_what_a_model_lacks_is_not_drawn_at_random(model_folder: Path, tmp_path: Path) -> None:
+    folder = spoiled(model_folder, tmp_path / "model", drop="model.layers.1.mlp.up_proj.weight")
+    with pytest.raises(UsageError, match=r"has no model\.layers\.1\.mlp\.up_proj\.weight, and so for 1 of its tensors"):
+        load_base(folder, "lora", torch.float32, CPU)
+
+
+@pytest.mark.parametrize("harm", [{"cut": 100}, {"num_attention_heads": 3}, {"hidden_size": 32}, {"vocab_size": 0}])
+def test_a_damaged_model_is_one_sentence(model_folder: Path, tmp_path: Path, harm: dict[str, int]) -> None:
+    with pytest.raises(UsageError) as error:
+        load_base(spoiled(model_folder, tmp_path / "model", **harm), "lora", torch.float32, CPU)
+    assert "\n" not in str(error.value)
+
+
+def test_a_tokenizer_of_another_model_is_refused(model_folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(model_folder, tmp_path / "model")
+    tiny_tokenizer(tmp_path / "model", vocabulary_size=600)
+    model, tokenizer = (
+        load_base(str(tmp_path / "model"), "lora", torch.float32, CPU),
+        load_tokenizer(str(tmp_path / "model")),
+    )
+    with pytest.raises(UsageError, match=r"the tokenizer knows \d+ tokens and the model \d+"):
+        require_fit(model, tokenizer)
+
+
+def test_rows_longer_than_the_model_reads_are_refused(model_folder: Path, tmp_path: Path) -> None:
+    folder = spoiled(model_folder, tmp_path / "model", max_position_embeddings=64)
+    require_context(folder, 64)
+    with pytest.raises(UsageError, match="max_length 65 is more than the 64 tokens"):
+        require_context(folder, 65)
+
+
+def test_settings_of_generation_that_contradict_each_other_are_left_behind(model_folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(model_folder, tmp_path / "model")
+    file = tmp_path / "model" / "generation_config.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), "do_sample": False, "temperature": 0.6, "top_p": 0.9}))
+    model = load_base(str(tmp_path / "model"), "full", torch.float32, CPU)
+    model.save_pretrained(tmp_path / "again")  # which transformers would refuse
+    assert model.generation_config.eos_token_id == model.config.eos_token_id
+
+
+def test_a_head_that_is_the_embedding_gets_no_adapter(model_folder: Path) -> None:
+    base = load_base(str(model_folder), "lora", torch.float32, CPU)
+    with pytest.raises(UsageError, match="lm_head has the same weights as the embeddings"):
+        add_adapters(base, LoraConfig(target_modules=("q_proj", "lm_head")), seed=1)
+
+
+def test_a_model_that_does_not_tell_packed_rows_apart_is_found_out(model_folder: Path) -> None:
+    from transformers import OPTConfig, OPTForCausalLM
+
+    assert keeps_rows_apart(load_base(str(model_folder), "lora", torch.float32, CPU))
+    assert keeps_rows_apart(load_base(str(model_folder), "lora", torch.bfloat16, CPU))
+    torch.manual_seed(0)
+    opt = OPTForCausalLM(
+        OPTConfig(vocab_size=100, hidden_size=32, ffn_dim=64, num_hidden_layers=2, num_attention_heads=2,
+                  word_embed_proj_dim=32, init_std=0.5)
+    )  # fmt: skip
+    assert not keeps_rows_apart(opt.eval())
+
+
 def test_four_bits_take_an_eighth_of_the_linear_layers(model_folder: Path) -> None:
     sizes = {
         method: sum(
@@ -108,7 +195,7 @@ def test_what_is_computed_in() -> None:
 
 
 def test_flash_attention_is_taken_where_it_is_installed_and_refused_where_not() -> None:
-    assert attention_kernel("auto", CPU) == "sdpa"
-    assert attention_kernel("eager", CPU) == "eager"
+    assert attention_kernel("auto", CPU, torch.float32) is None  # the best that the model has of its own
+    assert attention_kernel("eager", CPU, torch.float32) == "eager"
     with pytest.raises(UsageError, match="pip install flash-attn"):
-        attention_kernel("flash_attention_2", CPU)
+        attention_kernel("flash_attention_2", CPU, torch.bfloat16)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
-from typing import TextIO
+from typing import Final, TextIO
 
 import msgspec
 
@@ -34,6 +34,8 @@ from kan_trainer.training.loop import Loop
 from kan_trainer.training.processes import Processes, leave_signals_to_the_first
 
 _log = logging.getLogger("kan_trainer")
+#: Weights of a model that nobody trains on a CPU for pleasure.
+_LARGE: Final = 100_000_000
 
 
 def train(plan: Plan, *, on_begin: Callable[[Path], None], out: TextIO | None) -> int:
@@ -51,7 +53,6 @@ def train(plan: Plan, *, on_begin: Callable[[Path], None], out: TextIO | None) -
         KanError: It could not begin.
     """
     with _ranks(plan.config) as ranks:
-        _warn_of_the_cpu(plan.config, ranks)
         return _follow(plan, ranks) if ranks.rank else _lead(plan, ranks, on_begin, out)
 
 
@@ -61,15 +62,17 @@ def _ranks(config: TrainConfig) -> AbstractContextManager[Ranks]:
     return joined(config.training.device, config.training.sharding)
 
 
-def _warn_of_the_cpu(config: TrainConfig, ranks: Ranks) -> None:
-    hoped = isinstance(config, FinetuneConfig) and config.training.device == "auto"
-    if hoped and ranks.device.type == "cpu" and not ranks.rank:
-        say(sys.stderr, "kan-train: there is no CUDA device: a model of usual size takes very long on the CPU.\n")
+def _warn_of_the_cpu(loop: AnyLoop, config: TrainConfig) -> None:
+    """Where a GPU was hoped for, and the model is of a size that needs one."""
+    hoped = isinstance(loop, FineTuning) and loop.size >= _LARGE and config.training.device == "auto"
+    if hoped and loop.device.type == "cpu":
+        say(sys.stderr, "kan-train: there is no CUDA device: this will take very long on the CPU.\n")
 
 
 def _lead(plan: Plan, ranks: Ranks, on_begin: Callable[[Path], None], out: TextIO | None) -> int:
     with losses_named(ranks):
         loop = _built(plan, ranks)
+    _warn_of_the_cpu(loop, plan.config)
     directory = plan.output or new_directory(task_name(plan.config))
     began = time.monotonic()
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -73,6 +74,8 @@ def train(
     """
     if task not in _DEFAULTS:
         raise UsageError(f"there is no task {task}: there are {', '.join(_DEFAULTS)}.")
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        raise UsageError("kan_trainer.train is for one process: several are for kan-train under torchrun.")
     default = _DEFAULTS[task]
     told = argparse.Namespace(
         default=default,

@@ -103,7 +103,7 @@ class TuningConfig(Section, frozen=True, kw_only=True):
     save_steps: Annotated[int, Meta(description="steps between checkpoints")] = 500
     max_checkpoints: Annotated[int, Meta(description="checkpoints that are kept, the best one among them")] = 3
     on_divergence: Annotated[OnDivergence, Meta(description="what to do when the validation loss is not finite")] = (
-        "continue"
+        "stop"
     )
     seed: Annotated[int, Meta(description="of adapters, batches and all else that is random")] = 42
     threads: Annotated[int, Meta(description="CPU threads; 0: one for each core")] = 0

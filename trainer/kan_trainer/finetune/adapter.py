@@ -41,6 +41,8 @@ def put_back(model: PreTrainedModel, tensors: Tensors) -> None:
     if own.keys() != tensors.keys():
         raise ValueError("the checkpoint is of other adapters than these")
     for name, tensor in own.items():
+        if tensor.shape != tensors[name].shape:
+            raise ValueError(f"{name} has the shape {tuple(tensors[name].shape)}, not {tuple(tensor.shape)}")
         tensor.copy_(like(tensors[name], tensor))
 
 

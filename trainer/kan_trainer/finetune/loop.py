@@ -7,33 +7,31 @@ from __future__ import annotations
 
 import logging
 import math
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from kan_shared.errors import UsageError
-from kan_shared.state import Goal
 from kan_trainer.config.finetune import FinetuneConfig
 from kan_trainer.finetune import adapter
 from kan_trainer.finetune.batches import Batches, Batching, MicroBatch, in_order_of_length
 from kan_trainer.finetune.chance import seed_for
-from kan_trainer.finetune.inference import inference
-from kan_trainer.finetune.loss import CompletionLoss, Measured
+from kan_trainer.finetune.inference import inference, underlying
+from kan_trainer.finetune.loss import CompletionLoss, Measured, keeps_rows_apart
 from kan_trainer.finetune.model import dtype_of, learning_parameters
+from kan_trainer.finetune.moments import moments_of, put_moments_back
 from kan_trainer.finetune.ranks import Order, Ranks
 from kan_trainer.finetune.samples import Sampler
-from kan_trainer.finetune.sharding import gathered, like, whole
+from kan_trainer.finetune.sharding import gathered, whole
+from kan_trainer.finetune.task import GOALS, Answers
 from kan_trainer.finetune.tensorboard import TensorBoard
-from kan_trainer.finetune.tokens import TokenRow
+from kan_trainer.finetune.tokens import TokenRow, checksum
 from kan_trainer.recording.orders import Diverged
 from kan_trainer.run import Run
-from kan_trainer.training.checkpoint import Best, Checkpoint, Checkpoints, Position, Tensors
+from kan_trainer.training.checkpoint import Best, Checkpoint, Checkpoints, Position
 from kan_trainer.training.schedule import Cosine
 from kan_trainer.training.steps import train_on
 
@@ -41,27 +39,6 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 _log = logging.getLogger("kan_trainer")
-_GOALS: Mapping[str, Goal] = {"validation/accuracy": "maximize"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answers:
-    """What is learned, in words.
-
-    Attributes:
-        title: From which rows, in a few words.
-        goals: For each metric that is not to be minimised, what it is to be.
-    """
-
-    title: str
-    goals: Mapping[str, Goal]
-
-    def verdict(self, values: Mapping[str, float]) -> str:
-        """The result in a few words, from the values of the last validation."""
-        perplexity, accuracy = values["validation/perplexity"], values["validation/accuracy"]
-        return (
-            f"validation loss {values['validation/loss']:.4f}, perplexity {perplexity:.3f}, tokens right {accuracy:.1%}"
-        )
 
 
 class FineTuning:
@@ -76,6 +53,9 @@ class FineTuning:
         tokenizer: Of the model.
         sampler: Shows what the model writes.
         ranks: The processes that train together.
+
+    Raises:
+        UsageError: Rows are to be packed, and the model would not tell them apart.
 
     Attributes:
         task: What is learned, in words.
@@ -101,7 +81,7 @@ class FineTuning:
         ranks: Ranks,
     ) -> None:
         training, validation = rows
-        self.task = Answers(title=title, goals=_GOALS)
+        self.task = Answers(title=title, goals=GOALS)
         self.model_name = model_name
         self.model = model.train()  # transformers loads it for evaluation
         self._config = config
@@ -110,9 +90,11 @@ class FineTuning:
         self._sampler = sampler
         self.device = next(model.parameters()).device
         self._in_bfloat16 = dtype_of(config.model, self.device) == torch.bfloat16
-        self._data = _checksum(training, validation)
+        self._data = checksum(training, validation)
         batching = _batching(config, tokenizer.pad_token_id, flat=_is_flat(model))
         self._files = adapter.description(model, config.model.model, tokenizer)
+        if (batching.pack_to or batching.flat) and not keeps_rows_apart(model):
+            raise UsageError("rows that are packed would see each other in this model: set packing to false.")
         self._batches = Batches(training, batching)
         self._validation = in_order_of_length(validation, batching)
         self._validate_every = self._told.validate_steps or self._batches.per_epoch
@@ -134,6 +116,11 @@ class FineTuning:
         self.values: dict[str, float] = {}
         self.best: Best | None = None
         self.unsaved_best: Checkpoint | None = None
+
+    @property
+    def size(self) -> int:
+        """How many weights the model has."""
+        return int(underlying(self.model).num_parameters())
 
     @property
     def parameters(self) -> int:
@@ -159,9 +146,9 @@ class FineTuning:
             raise UsageError(f"{self.task.title}: the data has changed since the run began, so it cannot go on.")
         try:
             adapter.put_back(self.model, checkpoint.model)
+            put_moments_back(self._optimizer, self._learning, checkpoint.training)
         except (ValueError, RuntimeError) as error:
             raise UsageError(f"the run cannot go on from its checkpoint: {error}.") from error
-        _restore(self._optimizer, self._learning, checkpoint.training)
         self.step, self.best = checkpoint.position.step, checkpoint.position.best
         self._stop_early()
 
@@ -200,10 +187,7 @@ class FineTuning:
         if self.step % self._validate_every == 0 or self.step == self.total_steps:
             self._validate(run)
             self._stop_early()
-        if (
-            self.step % (self._config.samples.sample_steps or self._validate_every) == 0
-            or self.step == self.total_steps
-        ):
+        if self.step % self._sample_every == 0 or self.step == self.total_steps:
             self._sample(run)
 
     def checkpoint(self) -> Checkpoint:
@@ -293,8 +277,8 @@ class FineTuning:
 
     def _stop_early(self) -> None:
         """Makes this the last step, if enough validations have not been better than the best."""
-        if self._told.early_stopping and self.best is not None:
-            since = self.step // self._validate_every - self.best.step // self._validate_every
+        if self._told.early_stopping:
+            since = self.step // self._validate_every - (self.best.step if self.best else 0) // self._validate_every
             if since >= self._told.early_stopping and self.step < self.total_steps:
                 _log.info("step %d: %d validations without a better one: this is the last step", self.step, since)
                 self.total_steps = self.step
@@ -317,7 +301,7 @@ class FineTuning:
         return Checkpoint(
             position=self._position(),
             model=adapter.learned(self.model, keep=first),
-            training=gathered(_state(self._optimizer, self._learning), keep=first) if resumable else {},
+            training=gathered(moments_of(self._optimizer, self._learning), keep=first) if resumable else {},
             model_file=adapter.weights_file(self.model),
             files=self._files,
         )
@@ -355,28 +339,3 @@ def _rates(config: FinetuneConfig, total_steps: int) -> Cosine:
     warmup = math.ceil(told.warmup_ratio * total_steps) if told.warmup_ratio else 0
     warmup = min(warmup, total_steps - 1)
     return Cosine(peak=told.learning_rate, total_steps=total_steps, warmup_steps=warmup, final=told.min_lr_ratio)
-
-
-def _state(optimizer: torch.optim.Optimizer, learning: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The moments of every weight, by its name."""
-    return {
-        f"optimizer.{name}.{kind}": value
-        for name, parameter in learning.items()
-        for kind, value in optimizer.state[parameter].items()
-    }
-
-
-def _restore(optimizer: torch.optim.Optimizer, learning: Mapping[str, Tensor], state: Tensors) -> None:
-    for name, parameter in learning.items():
-        kinds = ("step", "exp_avg", "exp_avg_sq")
-        kept = {kind: state[f"optimizer.{name}.{kind}"] for kind in kinds if f"optimizer.{name}.{kind}" in state}
-        if kept:
-            optimizer.state[parameter] = {kind: like(value, parameter) for kind, value in kept.items()}
-
-
-def _checksum(*parts: Sequence[TokenRow]) -> int:
-    """A CRC-32 of all tokens and labels."""
-    total = 0
-    for row in (row for part in parts for row in part):
-        total = zlib.crc32(np.array([*row.ids, -1, *row.labels], np.int32).tobytes(), total)
-    return total

@@ -24,6 +24,8 @@ from kan_trainer.finetune.inference import inference, underlying
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
+#: How far two ways to compute one thing may be apart.
+_ROUNDED: Final = {torch.float32: 1e-4, torch.bfloat16: 0.03}
 #: Logits that are there at once: what a processor's cache holds, and enough for a GPU to be busy.
 _LOGITS: Final = {"cpu": 2**21, "cuda": 2**26}
 #: With fewer words at once the rest takes longer than the logits.
@@ -76,6 +78,18 @@ def _has_plain_head(model: PreTrainedModel) -> bool:
     ids = torch.linspace(1, len(head.weight) - 1, 8, device=head.weight.device).long()[None]
     with inference(causal):
         return torch.equal(causal(input_ids=ids, use_cache=False).logits, head(_hidden(causal, ids, None)))
+
+
+def keeps_rows_apart(model: PreTrainedModel) -> bool:
+    """Whether rows that are told apart by their positions alone do not see each other: tried, not looked up."""
+    causal = underlying(model)
+    device = next(model.parameters()).device
+    rows = torch.linspace(1, causal.config.vocab_size - 1, 24, device=device).long().view(2, 12)
+    positions = torch.arange(12, device=device).repeat(2)[None]
+    with inference(causal):
+        apart = _hidden(causal, rows, None).flatten(0, 1)
+        packed = _hidden(causal, rows.view(1, 24), positions)[0]
+    return bool((packed - apart).norm() <= _ROUNDED.get(apart.dtype, 1e-3) * apart.norm())
 
 
 def _selected_logits(causal: PreTrainedModel, batch: MicroBatch) -> Tensor:

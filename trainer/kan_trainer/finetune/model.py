@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import torch
 from torch import nn
@@ -15,7 +16,7 @@ from kan_trainer.finetune.libraries import library, quietly
 from kan_trainer.finetune.neftune import add_noise
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedModel
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 #: Below it `gradient_checkpointing: auto` saves memory.
 _SMALL_GPU_BYTES = 16 * 2**30
@@ -76,19 +77,23 @@ def load_base(
             bnb_4bit_quant_storage=torch.uint8,
         )
     try:
-        base: PreTrainedModel = transformers.AutoModelForCausalLM.from_pretrained(
+        base, found = transformers.AutoModelForCausalLM.from_pretrained(
             model,
             trust_remote_code=False,
             use_safetensors=True,  # no pickle
             device_map={"": str(device)},
-            attn_implementation=attention_kernel(attention, device),
+            attn_implementation=attention_kernel(attention, device, told["dtype"]),
+            output_loading_info=True,
             **told,
         )
-    except (OSError, ValueError, KeyError, ImportError) as error:
+    except Exception as error:  # of whatever a damaged file or an odd config leads to
         raise UsageError(f"the model {model} cannot be loaded: {_first_sentence(error)}.") from error
+    _require_whole(model, found)
+    _generate_plainly(base, transformers)
     for parameter in base.parameters():
         parameter.requires_grad_(method == "full")
-    return base
+    loaded: PreTrainedModel = base
+    return loaded
 
 
 def model_folder(model: str) -> Path:
@@ -108,7 +113,11 @@ def add_adapters(model: PreTrainedModel, config: LoraConfig, seed: int) -> PreTr
     """
     peft = library("peft")
     linear = {name.rpartition(".")[2] for name, module in model.named_modules() if isinstance(module, nn.Linear)}
+    head = model.get_output_embeddings()
+    tied = head is not None and cast(Any, head).weight is cast(Any, model.get_input_embeddings()).weight
     for name in config.target_modules:
+        if tied and name == "lm_head":
+            raise UsageError("target_modules: lm_head has the same weights as the embeddings: leave it out.")
         if name not in linear:
             known = ", ".join(sorted(linear))
             raise UsageError(f"target_modules: the model has no linear layer {name}; it has {known}.")
@@ -122,8 +131,11 @@ def add_adapters(model: PreTrainedModel, config: LoraConfig, seed: int) -> PreTr
         task_type="CAUSAL_LM",
     )
     torch.manual_seed(seed)
-    with quietly():
-        adapted: PreTrainedModel = peft.get_peft_model(model, settings)
+    try:
+        with quietly():
+            adapted: PreTrainedModel = peft.get_peft_model(model, settings)
+    except RuntimeError as error:
+        raise UsageError(f"no adapters of rank {config.rank} can be made: {_first_sentence(error)}.") from error
     return adapted
 
 
@@ -143,18 +155,69 @@ def require_4_bit(device: torch.device) -> None:
         ) from error
 
 
-def attention_kernel(attention: Attention, device: torch.device) -> str:
-    """What transformers calls the kernel."""
+def attention_kernel(attention: Attention, device: torch.device, dtype: torch.dtype) -> str | None:
+    """What transformers calls the kernel; `None` leaves it the best that the model has of PyTorch's.
+
+    Raises:
+        UsageError: It is not installed.
+    """
     if attention != "auto":
         if attention == "flash_attention_2" and not importlib.util.find_spec("flash_attn"):
             raise UsageError("flash attention is not installed: pip install flash-attn, or leave --attention to auto.")
         return attention
-    return "flash_attention_2" if device.type == "cuda" and importlib.util.find_spec("flash_attn") else "sdpa"
+    halved = device.type == "cuda" and dtype == torch.bfloat16  # flash attention takes no float32
+    return "flash_attention_2" if halved and importlib.util.find_spec("flash_attn") else None
+
+
+def require_fit(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> None:
+    """Does nothing where `model` has a row for every token of `tokenizer`.
+
+    Raises:
+        UsageError: It has not.
+    """
+    rows, tokens = len(cast(Any, model.get_input_embeddings()).weight), max(tokenizer.get_vocab().values()) + 1
+    if tokens > rows:
+        raise UsageError(
+            f"the tokenizer knows {tokens} tokens and the model {rows}: they do not belong together; "
+            "take the tokenizer that came with the model."
+        )
+
+
+def require_context(model: str, length: int) -> None:
+    """Does nothing where `model` reads rows of `length` tokens.
+
+    Raises:
+        UsageError: It reads fewer, or cannot be read itself.
+    """
+    try:
+        config = library("transformers").AutoConfig.from_pretrained(model, trust_remote_code=False)
+    except Exception as error:
+        raise UsageError(f"the model {model} cannot be loaded: {_first_sentence(error)}.") from error
+    context = getattr(config, "max_position_embeddings", None)
+    if context is not None and length > context:
+        raise UsageError(f"max_length {length} is more than the {context} tokens that {model} reads: set {context}.")
 
 
 def learning_parameters(model: nn.Module) -> dict[str, nn.Parameter]:
     """The weights that training moves, by name."""
     return {name: parameter for name, parameter in model.named_parameters() if parameter.requires_grad}
+
+
+def _require_whole(model: str, found: Mapping[str, Any]) -> None:
+    """What a file does not have, transformers draws at random, and says so where nobody reads it."""
+    for what, names in (("no", found["missing_keys"]), ("a misshapen", found["mismatched_keys"])):
+        if names:
+            first = sorted(name if isinstance(name, str) else name[0] for name in names)[0]
+            raise UsageError(
+                f"the model {model} has {what} {first}, and so for {len(names)} of its tensors: fetch it again."
+            )
+
+
+def _generate_plainly(base: PreTrainedModel, transformers: Any) -> None:
+    """Of how to generate only what ends an answer stays: many models come with settings that contradict each other."""
+    came = base.generation_config
+    ends = {name: getattr(came, name, None) for name in ("eos_token_id", "pad_token_id", "bos_token_id")}
+    base.generation_config = transformers.GenerationConfig(**ends)
 
 
 def _checkpointing(config: ModelConfig, device: torch.device) -> bool:
@@ -172,7 +235,9 @@ def require_there(model: str) -> None:
     path = Path(model)
     if path.is_dir():
         if not (path / "config.json").is_file():
-            raise UsageError(f"{model} holds no model: there is no config.json in it.")
+            best = path / "checkpoints" / "best"
+            instead = f": {best} may be meant" if (best / "config.json").is_file() else ""
+            raise UsageError(f"{model} holds no model, for there is no config.json in it{instead}.")
     elif path.exists():
         raise UsageError(f"{model} is a file: a model is a folder, or a name on the Hugging Face hub.")
     elif path.is_absolute() or model.startswith((".", "~")) or model.count("/") > 1:

@@ -1,5 +1,7 @@
 """NEFTune: uniform noise on the embeddings while a model learns.
 
+As in other trainers the length is that of the sequence, padding and packed rows included.
+
 Source: N. Jain et al., NEFTune: Noisy Embeddings Improve Instruction Finetuning, arXiv:2310.05914, algorithm 1.
 """
 

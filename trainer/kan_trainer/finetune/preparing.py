@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from kan_trainer.config.finetune import CorpusConfig, FinetuneConfig
 from kan_trainer.finetune.corpus.row import Row
 from kan_trainer.finetune.corpus.sources import Corpus, read_corpus
 from kan_trainer.finetune.loop import FineTuning
-from kan_trainer.finetune.model import build_model, require_there
+from kan_trainer.finetune.model import build_model, require_context, require_fit, require_there
 from kan_trainer.finetune.preview import preview
 from kan_trainer.finetune.ranks import Ranks
 from kan_trainer.finetune.samples import Prompt, Sampler
@@ -39,10 +40,16 @@ def prepare(config: FinetuneConfig, ranks: Ranks) -> FineTuning:
             f" {config.training.gradient_accumulation_steps}: ask for as many or more."
         )
     corpus = corpus_of(config)
+    if not corpus.validation:
+        raise UsageError(
+            f"{corpus.title} has no validation split: bring a validation.jsonl, or set validation_fraction above 0."
+        )
     tokenizer = _tokenizer(config)
     training, validation = (_tokens(corpus, name, tokenizer, config.data) for name in ("train", "validation"))
+    model = build_model(config, ranks.device)
+    require_fit(model, tokenizer)
     return FineTuning(
-        build_model(config, ranks.device),
+        model,
         config,
         (training.rows, validation.rows),
         title=corpus.title,
@@ -69,6 +76,7 @@ def show_rows(config: FinetuneConfig, count: int = 3) -> None:
     preview(found.rows[:count], tokenizer, Console(highlight=False))
 
 
+@lru_cache(maxsize=1)  # the lock asks for it once more
 def corpus_of(config: FinetuneConfig) -> Corpus:
     """The rows that `config` asks for.
 
@@ -87,6 +95,7 @@ def corpus_of(config: FinetuneConfig) -> Corpus:
 
 def _tokenizer(config: FinetuneConfig) -> PreTrainedTokenizerBase:
     require_there(config.model.model)
+    require_context(config.model.model, config.data.max_length)
     return load_tokenizer(config.model.model, config.model.pad_token)
 
 

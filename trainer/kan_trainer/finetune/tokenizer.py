@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from kan_shared.errors import MissingExtra, UsageError
+from kan_shared.errors import UsageError
 from kan_shared.text import safe_line
+from kan_trainer.finetune.libraries import library
 from kan_trainer.finetune.prompt import END, START, TEMPLATE
 
 if TYPE_CHECKING:
@@ -35,15 +36,12 @@ def load_tokenizer(model: str, pad_token: str | None = None) -> PreTrainedTokeni
 
 
 def _load(model: str) -> PreTrainedTokenizerBase:
-    try:
-        from transformers import AutoTokenizer
-    except ModuleNotFoundError as error:
-        raise MissingExtra("A tokenizer", "finetune", "transformers") from error
+    tokenizers = library("transformers").AutoTokenizer
     folder = Path(os.path.expanduser(model))  # the method of `Path` fails on ~nobody
     if os.path.isdir(folder) and not any(folder.glob("tokenizer*")):
         raise UsageError(f"{folder} holds no tokenizer (tokenizer.json): name a folder with one, or a name of the hub.")
     try:
-        loaded: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
+        loaded: PreTrainedTokenizerBase = tokenizers.from_pretrained(
             str(folder) if os.path.isdir(folder) else model, trust_remote_code=False
         )
     except Exception as error:  # whatever a foreign file can bring about in a foreign library

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import zlib
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
@@ -79,6 +81,14 @@ def tokenize(
 def token_counts(rows: Sequence[Row], tokenizer: PreTrainedTokenizerBase) -> list[int]:
     """How many tokens every row has, uncut; raises as `tokenize` does."""
     return [len(prompt) + len(answer) for prompt, answer in _encoded(rows, tokenizer)]
+
+
+def checksum(*parts: Sequence[TokenRow]) -> int:
+    """A CRC-32 of all tokens and labels: a run goes on with the rows that it began with."""
+    total = 0
+    for row in (row for part in parts for row in part):
+        total = zlib.crc32(array("i", [*row.ids, -1, *row.labels]).tobytes(), total)
+    return total
 
 
 def prompt_ids(functions: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> list[list[int]]:

@@ -71,7 +71,7 @@ def _adapter_in(place: Path) -> Path:
             return folder
         if (folder / "model.safetensors").is_file():
             raise UsageError(
-                f"{folder} holds a model that was trained in full: there is no adapter to merge or to add."
+                f"{folder} holds a model that was trained in full: it is no adapter, and generate takes it as --model."
             )
     raise NoSuchRun(f"{place} holds no adapter: neither {ADAPTER_WEIGHTS} nor checkpoints/ with one.")
 

@@ -180,6 +180,8 @@ def _read(path: Path) -> Checkpoint:
     manifest = msgspec.json.decode((path / _MANIFEST).read_bytes(), type=_Manifest)
     if manifest.version > FORMAT_VERSION:
         raise UsageError(f"{path} was written by a later version of kan-train: pip install -U kan-monitor reads it.")
+    if path.name != f"step-{manifest.position.step}":
+        raise ValueError(f"it says that it is of step {manifest.position.step}")
     tensors, models = {}, [name for name in manifest.sha256 if name.endswith(_MODEL)]
     for name, sha256 in manifest.sha256.items():
         if Path(name).name != name:

@@ -31,8 +31,7 @@ def hold_out(groups: Sequence[Sequence[int]], shares: Sequence[int], seed: int) 
     if len(groups) <= len(shares):
         raise UsageError(
             f"The corpus cannot be split into {len(shares) + 1}: by crates and near-twins its rows are"
-            f" {len(groups)} group{'s'[: len(groups) != 1]} that must stay together; bring split files of your own,"
-            " or set the fractions to 0."
+            f" {len(groups)} group{'s'[: len(groups) != 1]} that must stay together; bring split files of your own."
         )
     rest = sorted(groups, key=len, reverse=True)[1:]
     Random(seed).shuffle(rest)
