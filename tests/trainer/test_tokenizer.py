@@ -77,7 +77,7 @@ def test_a_torn_tokenizer_and_an_unknown_name_are_one_sentence(tokenizer_folder:
     for name in (str(torn), "nobody/nothing-of-the-kind", "~nobody/x", "a" * 5000):
         with pytest.raises(UsageError) as refusal:
             load_tokenizer(name)
-        assert str(refusal.value).startswith(f"The tokenizer of {name} cannot be loaded (")
+        assert str(refusal.value).startswith(f"the tokenizer of {name} cannot be loaded (")
         assert len(str(refusal.value)) < 400 + len(name)
         assert "\n" not in str(refusal.value)
 

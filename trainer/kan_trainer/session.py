@@ -19,7 +19,7 @@ from kan_shared.experiment import Experiment
 from kan_trainer.building import AnyLoop, build, processes_of
 from kan_trainer.command.plan import Plan, new_directory
 from kan_trainer.command.speech import say
-from kan_trainer.config import FinetuneConfig, LanguageConfig, TrainConfig, task_name
+from kan_trainer.config import FinetuneConfig, LanguageConfig, PretrainConfig, TrainConfig, task_name
 from kan_trainer.finetune.joining import joined, losses_named
 from kan_trainer.finetune.loop import FineTuning
 from kan_trainer.finetune.ranks import Elsewhere, Ranks
@@ -127,7 +127,7 @@ def _record(
         Run(
             directory,
             total_steps=loop.total_steps,
-            total_epochs=getattr(config.training, "epochs", None),
+            total_epochs=_epochs(config),
             config=settings,
             goals=loop.task.goals,
             task=f"{task_name(config)} {loop.task.title}",
@@ -149,11 +149,18 @@ def _record(
         checkpoints.prepare(loop.step)
         _log.info("%s, %d parameters, from step %d", loop.model_name, loop.parameters, loop.step)
         on_begin(directory)
-        say(out, f"{loop.model_name} learns {loop.task.title} in {directory}; watch it with: {_watch(directory)}\n")
+        begins = f", on from step {loop.step}" if loop.step else ""
+        what = f"{loop.model_name} learns {loop.task.title} in {directory}{begins}"
+        say(out, f"{what}; watch it with: {_watch(directory)}\n")
         if isinstance(loop, Loop):
             loop.share(0, processes_of(config))
         with lock_kept(experiment, settings, inputs, str(loop.device), resumed=run.resumed):
             loop.train(run, checkpoints)
+
+
+def _epochs(config: TrainConfig) -> int | None:
+    """A pretraining is one pass over the rows of the whole run; games have none."""
+    return 1 if isinstance(config, PretrainConfig) else getattr(config.training, "epochs", None)
 
 
 def _kept(config: TrainConfig) -> int:

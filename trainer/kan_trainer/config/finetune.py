@@ -100,7 +100,7 @@ class TuningConfig(Section, frozen=True, kw_only=True):
     neftune_alpha: Annotated[float, Meta(description="noise on the embeddings in training (NEFTune); 0: none")] = 0.0
     validate_steps: Annotated[int, Meta(description="steps between validations; 0: once an epoch")] = 0
     early_stopping: Annotated[int, Meta(description="validations without a better one that end the run; 0: any")] = 0
-    save_steps: Annotated[int, Meta(description="steps between checkpoints")] = 500
+    save_steps: Annotated[int, Meta(description="steps between checkpoints, beside those with a new best")] = 500
     max_checkpoints: Annotated[int, Meta(description="checkpoints that are kept, the best one among them")] = 3
     on_divergence: Annotated[OnDivergence, Meta(description="what to do when the validation loss is not finite")] = (
         "stop"

@@ -80,7 +80,7 @@ class PretrainTrainingConfig(Section, frozen=True, kw_only=True):
     min_lr_ratio: Annotated[float, Meta(description="share of the peak that the cosine ends at")] = 0.0
     gradient_clipping: Annotated[float, Meta(description="largest norm of the gradient; 0: any")] = 1.0
     validate_steps: Annotated[int, Meta(description="steps between validations")] = 400
-    save_steps: Annotated[int, Meta(description="steps between checkpoints")] = 400
+    save_steps: Annotated[int, Meta(description="steps between checkpoints, beside those with a new best")] = 400
     seed: Annotated[int, Meta(description="of weights, batches and all else that is random")] = 42
     threads: Annotated[int, Meta(description="CPU threads; more than one only help large models")] = 1
     precision: Annotated[Precision, Meta(description="what is computed in; auto: bfloat16 where the device has it")] = (

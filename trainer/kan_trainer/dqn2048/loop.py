@@ -52,6 +52,8 @@ class Dqn2048:
         episodes: The games that ended.
     """
 
+    checkpoint_with_best = False
+
     def __init__(self, network: KAN, config: Dqn2048Config, device: torch.device) -> None:
         play, training = config.play, config.training
         self.task = Game(title=f"2048 on {play.boards} boards", games=play.evaluation_games, goals=GOALS)

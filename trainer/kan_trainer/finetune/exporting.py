@@ -31,6 +31,7 @@ def new_folder(target: Path) -> Iterator[Path]:
     try:
         beside.mkdir(parents=True)
         yield beside
+        _open_to_readers(beside)
         _to_disk(beside)
         require_free(target)
         beside.rename(target)
@@ -39,6 +40,14 @@ def new_folder(target: Path) -> Iterator[Path]:
         raise UsageError(f"{target} cannot be written ({reason}): nothing is left of it.") from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _open_to_readers(folder: Path) -> None:
+    """Files as the user's umask has them: some libraries keep theirs to themselves."""
+    masked = os.umask(0)
+    os.umask(masked)
+    for path in folder.iterdir():
+        path.chmod(0o666 & ~masked)
 
 
 def require_free(target: Path) -> None:

@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any, Final, cast
 
 from kan_shared.errors import MissingExtra
+from kan_shared.text import safe_line
 
 _QUIET: Final = ("bitsandbytes.backends.cpu.ops", "torchao", "torch.distributed")
 
@@ -47,6 +48,16 @@ def quietly() -> Iterator[None]:
         warnings.simplefilter("ignore", FutureWarning)
         warnings.simplefilter("ignore", DeprecationWarning)
         yield
+
+
+def reason(error: Exception) -> str:
+    """Why one of the libraries cannot do what it was asked for, in a few words."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    if "huggingface.co" in text or "outgoing traffic" in text:
+        return (
+            "it is no folder here, not in the hub's cache, and the hub is not asked (HF_HUB_OFFLINE) or does not answer"
+        )
+    return safe_line(text.partition(". ")[0].rstrip("."), 300)
 
 
 def _allow_no_kernels() -> None:

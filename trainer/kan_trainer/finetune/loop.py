@@ -68,6 +68,8 @@ class FineTuning:
         unsaved_best: Its weights, until they are written with the next checkpoint.
     """
 
+    checkpoint_with_best = True
+
     def __init__(
         self,
         model: PreTrainedModel,

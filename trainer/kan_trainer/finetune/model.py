@@ -12,7 +12,7 @@ from torch import nn
 
 from kan_shared.errors import UsageError
 from kan_trainer.config.finetune import Attention, FinetuneConfig, LoraConfig, Method, ModelConfig
-from kan_trainer.finetune.libraries import library, quietly
+from kan_trainer.finetune.libraries import library, quietly, reason
 from kan_trainer.finetune.neftune import add_noise
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def load_base(
             **told,
         )
     except Exception as error:  # of whatever a damaged file or an odd config leads to
-        raise UsageError(f"the model {model} cannot be loaded: {_first_sentence(error)}.") from error
+        raise UsageError(f"the model {model} cannot be loaded: {reason(error)}.") from error
     _require_whole(model, found)
     _generate_plainly(base, transformers)
     for parameter in base.parameters():
@@ -135,7 +135,7 @@ def add_adapters(model: PreTrainedModel, config: LoraConfig, seed: int) -> PreTr
         with quietly():
             adapted: PreTrainedModel = peft.get_peft_model(model, settings)
     except RuntimeError as error:
-        raise UsageError(f"no adapters of rank {config.rank} can be made: {_first_sentence(error)}.") from error
+        raise UsageError(f"no adapters of rank {config.rank} can be made: {reason(error)}.") from error
     return adapted
 
 
@@ -151,7 +151,7 @@ def require_4_bit(device: torch.device) -> None:
         functional.dequantize_4bit(quantised, state)
     except Exception as error:
         raise UsageError(
-            f"bitsandbytes cannot hold weights in 4 bits on {device} ({_first_sentence(error)}): use --method lora."
+            f"bitsandbytes cannot hold weights in 4 bits on {device} ({reason(error)}): use --method lora."
         ) from error
 
 
@@ -192,15 +192,26 @@ def require_context(model: str, length: int) -> None:
     try:
         config = library("transformers").AutoConfig.from_pretrained(model, trust_remote_code=False)
     except Exception as error:
-        raise UsageError(f"the model {model} cannot be loaded: {_first_sentence(error)}.") from error
+        raise UsageError(f"the model {model} cannot be loaded: {reason(error)}.") from error
     context = getattr(config, "max_position_embeddings", None)
     if context is not None and length > context:
         raise UsageError(f"max_length {length} is more than the {context} tokens that {model} reads: set {context}.")
 
 
+def model_title(model: str) -> str:
+    """What people call `model`: a checkpoint's name is that of its run."""
+    path = Path(model)
+    return path.parents[1].name if path.parent.name == "checkpoints" else path.name
+
+
 def learning_parameters(model: nn.Module) -> dict[str, nn.Parameter]:
     """The weights that training moves, by name."""
     return {name: parameter for name, parameter in model.named_parameters() if parameter.requires_grad}
+
+
+def _is_beside_others(path: Path) -> bool:
+    """Whether the folder that it would be in is there."""
+    return bool(path.parent.name) and path.parent.is_dir()
 
 
 def _require_whole(model: str, found: Mapping[str, Any]) -> None:
@@ -240,10 +251,10 @@ def require_there(model: str) -> None:
             raise UsageError(f"{model} holds no model, for there is no config.json in it{instead}.")
     elif path.exists():
         raise UsageError(f"{model} is a file: a model is a folder, or a name on the Hugging Face hub.")
-    elif path.is_absolute() or model.startswith((".", "~")) or model.count("/") > 1:
+    elif (
+        path.is_absolute()
+        or model.startswith((".", "~"))
+        or model.count("/") > 1
+        or (path.parent.name and path.parent.is_dir())
+    ):
         raise UsageError(f"there is no folder {model}: name one that holds a model, or a name on the Hugging Face hub.")
-
-
-def _first_sentence(error: Exception) -> str:
-    text = " ".join(str(error).split()) or type(error).__name__
-    return text.partition(". ")[0].rstrip(".")[:300]

@@ -17,6 +17,7 @@ from kan_shared.text import safe_line
 from kan_trainer.finetune.corpus.hub import is_hub_name
 from kan_trainer.finetune.drift import Drift, perplexity
 from kan_trainer.finetune.merging import BaseKind
+from kan_trainer.finetune.model import model_title
 from kan_trainer.finetune.trained import Trained
 from kan_trainer.reproducibility.hashes import file_sha256
 from kan_trainer.reproducibility.lock import Lock, read_lock
@@ -55,7 +56,7 @@ def model_card(export: Export) -> str:
         "What was measured": _table(known.measured()),
         "What was not measured": [f"- {line}" for line in known.unmeasured()],
     }
-    name = _said(Path(export.trained.model.model).name)
+    name = _said(model_title(export.trained.model.model))
     lines = [f"# {name}, fine-tuned to write Rust tests", ""]
     for title, content in sections.items():
         lines += [f"## {title}", "", *(content or ["Nothing."]), ""]
@@ -85,7 +86,7 @@ class _Known:
     def origin(self) -> Iterator[tuple[str, object]]:
         """Of what, by what method, of which data; with checksums."""
         held, settings, lock = self.trained.model, self.trained.settings, self.lock
-        yield "base model", held.model if _is_on_hub(held.model) else f"{Path(held.model).name}, from a local folder"
+        yield "base model", held.model if _is_on_hub(held.model) else f"{model_title(held.model)}, from a local folder"
         yield "base model, SHA-256", lock and lock.checksum.model
         yield "method", _METHODS[held.method]
         if settings:

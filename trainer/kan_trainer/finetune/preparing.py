@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -15,7 +14,7 @@ from kan_trainer.config.finetune import CorpusConfig, FinetuneConfig
 from kan_trainer.finetune.corpus.row import Row
 from kan_trainer.finetune.corpus.sources import Corpus, read_corpus
 from kan_trainer.finetune.loop import FineTuning
-from kan_trainer.finetune.model import build_model, require_context, require_fit, require_there
+from kan_trainer.finetune.model import build_model, model_title, require_context, require_fit, require_there
 from kan_trainer.finetune.preview import preview
 from kan_trainer.finetune.ranks import Ranks
 from kan_trainer.finetune.samples import Prompt, Sampler
@@ -100,9 +99,8 @@ def _tokenizer(config: FinetuneConfig) -> PreTrainedTokenizerBase:
 
 
 def _model_name(config: FinetuneConfig) -> str:
-    method, path = config.model.method, Path(config.model.model)
-    name = path.parents[1].name if path.parent.name == "checkpoints" else path.name
-    return f"{name} {method}{'' if method == 'full' else f' rank {config.lora.rank}'}"
+    method = config.model.method
+    return f"{model_title(config.model.model)} {method}{'' if method == 'full' else f' rank {config.lora.rank}'}"
 
 
 def _tokens(corpus: Corpus, split: str, tokenizer: PreTrainedTokenizerBase, config: CorpusConfig) -> Tokenized:

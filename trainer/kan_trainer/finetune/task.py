@@ -8,7 +8,7 @@ from typing import Final
 
 from kan_shared.state import Goal
 
-GOALS: Final[Mapping[str, Goal]] = {"validation/accuracy": "maximize"}
+GOALS: Final[Mapping[str, Goal]] = {"validation/loss": "minimize", "validation/accuracy": "maximize"}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kan_shared.errors import UsageError
-from kan_shared.text import safe_line
-from kan_trainer.finetune.libraries import library
+from kan_trainer.finetune.libraries import library, reason
 from kan_trainer.finetune.prompt import END, START, TEMPLATE
 
 if TYPE_CHECKING:
@@ -45,9 +44,9 @@ def _load(model: str) -> PreTrainedTokenizerBase:
             str(folder) if os.path.isdir(folder) else model, trust_remote_code=False
         )
     except Exception as error:  # whatever a foreign file can bring about in a foreign library
-        reason = safe_line(str(error).strip().split("\n")[0], 200).rstrip(".")
+        why = reason(error)
         raise UsageError(
-            f"The tokenizer of {model} cannot be loaded ({reason}): name a folder or a model of the hub."
+            f"the tokenizer of {model} cannot be loaded ({why}): name a folder, or a model of the hub."
         ) from error
     return loaded
 

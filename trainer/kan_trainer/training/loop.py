@@ -48,6 +48,8 @@ class Loop:
         unsaved_best: Its weights, until they are written with the next checkpoint.
     """
 
+    checkpoint_with_best = False
+
     def __init__(self, task: Task, network: KAN, config: TrainingConfig, device: torch.device) -> None:
         self.task = task
         self.network = network

@@ -28,11 +28,13 @@ class Training(Protocol):
         step: Steps done.
         total_steps: Steps of the whole run.
         unsaved_best: The best weights so far, until they are written with the next checkpoint.
+        checkpoint_with_best: Whether they are worth a checkpoint of their own: where steps take long.
     """
 
     step: int
     total_steps: int
     unsaved_best: Checkpoint | None
+    checkpoint_with_best: bool
 
     def advance(self, run: Run) -> None:
         """Does one step and records it."""
@@ -57,7 +59,8 @@ def train_on(training: Training, run: Run, checkpoints: Checkpoints, *, checkpoi
                 run.obey(save=save, until=lambda: interrupt.requested)
                 stopping = interrupt.requested is not None  # asked once: what comes later ends the next step
                 last = training.step == training.total_steps
-                if training.step % checkpoint_every == 0 or last or stopping:
+                due = training.step % checkpoint_every == 0 or last
+                if due or stopping or (training.checkpoint_with_best and training.unsaved_best):
                     _save(training, run, checkpoints)
                 if stopping and not last:
                     interrupt.deliver()
@@ -84,7 +87,7 @@ def _save(training: Training, run: Run, checkpoints: Checkpoints) -> None:
         if training.step == training.total_steps:
             raise Unsaved(
                 f"the checkpoint of the last step, {training.step}, cannot be written ({error.strerror or error}): "
-                "make room, and go on with --resume from the one before."
+                "make room, and go on with --resume."
             ) from error
 
 
