@@ -29,6 +29,7 @@ class Experiment:
         self.metrics = self.directory / "metrics.json"
         self.log = self.directory / "training.log"
         self.lock = self.directory / "lock"
+        self.reproducibility = self.directory / "reproducibility.lock"
         self.control = self.directory / "control"
         self.ranks = self.directory / "ranks"
         self.checkpoints = self.directory / "checkpoints"

@@ -22,7 +22,7 @@ from harness import Row, show
 from rich.console import Console
 
 BENCHMARKS: Final = (
-    "log", "trainer", "kill", "once", "paint", "memory", "idle", "leet", "runs", "frame", "kan", "dqn",
+    "log", "trainer", "kill", "once", "paint", "memory", "idle", "leet", "runs", "frame", "kan", "dqn", "finetune",
 )  # fmt: skip
 
 

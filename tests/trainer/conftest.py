@@ -17,7 +17,9 @@ from kan_shared.state import State
 from kan_shared.store import read_state
 from kan_trainer.telemetry import Sampler
 
+from .made_up_corpus import corpus  # noqa: F401  fixture
 from .nvml import H200, fake_nvml
+from .tiny_models import model_folder, tokenizer_folder  # noqa: F401  fixtures
 
 #: How long anything may take on a machine that is busy with other things.
 PATIENCE_SECONDS = 30.0

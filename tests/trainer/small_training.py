@@ -11,11 +11,12 @@ from torch import Tensor
 
 from kan_shared.experiment import Experiment
 from kan_shared.journal import Event, JournalReader
+from kan_trainer.building import build_network
 from kan_trainer.command.settings import changed
 from kan_trainer.config import RegressConfig, TrainConfig
 from kan_trainer.dqn2048.loop import Dqn2048
+from kan_trainer.finetune.loop import FineTuning
 from kan_trainer.run import Run
-from kan_trainer.session import build_network
 from kan_trainer.tasks import build_task
 from kan_trainer.training.checkpoint import Checkpoints
 from kan_trainer.training.loop import Loop
@@ -36,7 +37,7 @@ class CrashingRun(Run):
 
     def log(self, step: int, values: Mapping[str, Any], **more: Any) -> None:
         super().log(step, values, **more)
-        if step == self.at:
+        if self.at and step == self.at:
             raise Crash
 
 
@@ -59,7 +60,7 @@ def train(config: TrainConfig, directory: Path, crash_at: int = 0) -> Loop:
     return loop
 
 
-def train_in(directory: Path, loop: Loop | Dqn2048, crash_at: int) -> None:
+def train_in(directory: Path, loop: Loop | Dqn2048 | FineTuning, crash_at: int) -> None:
     """Trains `loop`, from the latest checkpoint in `directory` if there is one, until it crashes after `crash_at`."""
     checkpoints = Checkpoints(directory / "checkpoints")
     latest = checkpoints.latest()

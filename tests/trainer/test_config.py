@@ -15,7 +15,8 @@ from kan_shared.experiment import Experiment
 from kan_trainer.command.options import parse
 from kan_trainer.command.plan import Plan, new_directory, plan
 from kan_trainer.command.settings import changed, read_yaml, settings_of
-from kan_trainer.config import ClassifyConfig, Dqn2048Config, RegressConfig, TrainConfig, TrainingConfig
+from kan_trainer.config import ClassifyConfig, Dqn2048Config, RegressConfig, TrainConfig
+from kan_trainer.config.steps import TrainingConfig
 
 
 def planned(*argv: str) -> Plan:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from kan_trainer.command.settings import changed
-from kan_trainer.config import Dqn2048Config, PlayConfig
+from kan_trainer.config import Dqn2048Config
+from kan_trainer.config.networks import PlayConfig
 from kan_trainer.dqn2048.board import all_moves
 from kan_trainer.dqn2048.evaluation import p_of_higher, play
 from kan_trainer.dqn2048.features import features

@@ -20,6 +20,7 @@ from kan_trainer.recording.orders import Diverged
 from kan_trainer.recording.signals import Stopped
 from kan_trainer.run import Run
 from kan_trainer.training.checkpoint import Checkpoint, Checkpoints
+from kan_trainer.training.steps import Unsaved
 
 from .commands import series, start_and_signal
 from .small_games import games_of, play_games, small_games
@@ -196,18 +197,18 @@ def test_weights_that_are_no_numbers_are_never_the_best(tmp_path: Path, monkeypa
     assert loop.best is None
 
 
-def test_a_checkpoint_that_does_not_fit_does_not_end_the_training(tmp_path: Path) -> None:
+def test_a_checkpoint_that_does_not_fit_ends_the_training_only_where_it_is_the_last(tmp_path: Path) -> None:
     class FullDisk(Checkpoints):
         def save(self, checkpoint: Checkpoint) -> Path:
             assert checkpoint.training
             raise OSError(28, "No space left on device")
 
     loop, checkpoints = games_of(small_games()), FullDisk(tmp_path / "checkpoints")
-    with Run(tmp_path) as run:
+    with pytest.raises(Unsaved, match="the last step, 60, cannot be written"), Run(tmp_path) as run:
         checkpoints.prepare(0)
         loop.train(run, checkpoints)
     assert loop.step == 60
-    assert [step for step, _ in events_of(tmp_path, "error")] == [10, 20, 30, 40, 50, 60]
+    assert [step for step, _ in events_of(tmp_path, "error")] == [10, 20, 30, 40, 50, 60, None]
 
 
 @pytest.mark.parametrize(

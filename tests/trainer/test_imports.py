@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -38,3 +39,36 @@ def test_importing_it_loads_nothing_heavy(statement: str) -> None:
 def test_using_it_loads_what_reads_the_hardware_and_no_more(directory: Path) -> None:
     loaded = modules_after(RUN, directory)
     assert sorted(loaded & {"torch", "numpy", "textual", "rich", "kan_monitor", "yaml", "asyncio"}) == []
+
+
+LANGUAGE = ("transformers", "peft", "bitsandbytes", "tokenizers", "huggingface_hub", "tensorboard")
+#: kan-train where the libraries of language models are not installed.
+WITHOUT = f"""
+import sys
+for name in {LANGUAGE}:
+    sys.modules[name] = None
+from kan_trainer.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def without_language(*argv: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", WITHOUT, *map(str, argv)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120)
+
+
+def test_a_network_is_trained_without_the_libraries_of_language_models(directory: Path) -> None:
+    done = without_language("regress", "--function", "sinusoid", "--epochs", 1, "--output", directory)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "task",
+    [["finetune", "--dataset", "rust-tests"], ["pretrain"], ["generate", "--model", ".", "--dataset", "rust-tests"]],
+)
+def test_a_language_model_without_them_says_what_to_install(task: list[str], tmp_path: Path) -> None:
+    done = without_language(*task, "--output", tmp_path / "out")
+    assert done.returncode == 2
+    assert re.fullmatch(
+        r"kan-train: .* needs \w+, .*: pip install 'kan-monitor\[finetune\]' brings it.", done.stderr.splitlines()[-1]
+    )

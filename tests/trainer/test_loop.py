@@ -21,6 +21,7 @@ from kan_trainer.run import Run
 from kan_trainer.training.checkpoint import Checkpoint, Checkpoints
 from kan_trainer.training.loop import Loop
 from kan_trainer.training.schedule import Batches, Cosine
+from kan_trainer.training.steps import Unsaved
 from kan_trainer.training.validation import validate
 
 from .commands import series
@@ -90,8 +91,10 @@ def test_a_loss_that_is_not_finite_is_recorded_and_training_goes_on(tmp_path: Pa
     loop = loop_of(small())
     with torch.no_grad():
         next(loop.network.parameters()).fill_(math.nan)
+    checkpoints = Checkpoints(tmp_path / "checkpoints")
     with Run(tmp_path, total_steps=52) as run:
-        loop.train(run, Checkpoints(tmp_path / "checkpoints"))
+        checkpoints.prepare(0)
+        loop.train(run, checkpoints)
     assert all(math.isnan(value) for _, value, _ in series(tmp_path, "train/loss"))
     assert loop.step == 52
     assert loop.best is None
@@ -105,20 +108,20 @@ def test_a_training_can_be_told_to_stop_then(tmp_path: Path) -> None:
         loop.train(run, Checkpoints(tmp_path / "checkpoints"))
 
 
-def test_a_checkpoint_that_does_not_fit_does_not_end_the_training(tmp_path: Path) -> None:
+def test_a_checkpoint_that_does_not_fit_ends_the_training_only_where_it_is_the_last(tmp_path: Path) -> None:
     class FullDisk(Checkpoints):
         def save(self, checkpoint: Checkpoint) -> Path:
             assert checkpoint.training
             raise OSError(28, "No space left on device")
 
-    with Run(tmp_path, total_steps=52) as run:
-        loop = loop_of(small())
+    loop = loop_of(small())
+    with pytest.raises(Unsaved, match="the last step, 52, cannot be written"), Run(tmp_path, total_steps=52) as run:
         checkpoints = FullDisk(tmp_path / "checkpoints")
         checkpoints.prepare(0)
         loop.train(run, checkpoints)
     events = JournalReader(Experiment(tmp_path).events, Event)
     events.poll()
-    assert [event.step for event in events.entries if event.kind == "error"] == [10, 20, 30, 40, 50, 52]
+    assert [event.step for event in events.entries if event.kind == "error"] == [10, 20, 30, 40, 50, 52, None]
     assert loop.step == 52
 
 

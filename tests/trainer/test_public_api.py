@@ -36,8 +36,8 @@ SIGNATURES = {
 }
 
 
-def test_the_package_offers_a_run_and_what_it_raises_and_nothing_else() -> None:
-    assert kan_trainer.__all__ == ["Diverged", "Run"]
+def test_the_package_offers_a_run_what_it_raises_a_training_and_nothing_else() -> None:
+    assert kan_trainer.__all__ == ["Diverged", "Run", "train"]
 
 
 def test_a_run_has_these_methods_and_no_others() -> None:

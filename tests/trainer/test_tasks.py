@@ -18,7 +18,8 @@ from kan_shared.state import Metric
 from kan_shared.store import read_state
 from kan_trainer.cli import main
 from kan_trainer.command.settings import changed
-from kan_trainer.config import ClassifyConfig, FunctionName, RegressConfig, TrainConfig
+from kan_trainer.config import ClassifyConfig, RegressConfig, TrainConfig
+from kan_trainer.config.networks import FunctionName
 from kan_trainer.data.functions import FUNCTIONS
 from kan_trainer.tasks import build_task
 from kan_trainer.tasks.describe import columns_text, picture_text

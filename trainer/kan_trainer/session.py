@@ -6,35 +6,36 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
-from typing import TextIO
+from typing import Final, TextIO
 
 import msgspec
-import torch
 
 from kan_shared.commands import command_line
-from kan_shared.errors import EXIT_COMPLETE, EXIT_INTERRUPTED, EXIT_RUN_FAILED
+from kan_shared.errors import EXIT_COMPLETE, EXIT_INTERRUPTED, EXIT_RUN_FAILED, KanError
 from kan_shared.experiment import Experiment
+from kan_trainer.building import AnyLoop, build, processes_of
 from kan_trainer.command.plan import Plan, new_directory
 from kan_trainer.command.speech import say
-from kan_trainer.config import Dqn2048Config, TaskConfig, TrainConfig, TrainingConfig, task_name
-from kan_trainer.dqn2048.learner import new_network
-from kan_trainer.dqn2048.loop import Dqn2048
-from kan_trainer.kan.network import KAN
+from kan_trainer.config import FinetuneConfig, LanguageConfig, PretrainConfig, TrainConfig, task_name
+from kan_trainer.finetune.joining import joined, losses_named
+from kan_trainer.finetune.loop import FineTuning
+from kan_trainer.finetune.ranks import Elsewhere, Ranks
+from kan_trainer.inputs import inputs_of
 from kan_trainer.recording.orders import Diverged
 from kan_trainer.recording.signals import Stopped
+from kan_trainer.reproducibility.keeping import lock_kept
 from kan_trainer.run import Run
-from kan_trainer.tasks import build_task
-from kan_trainer.tasks.task import Task
 from kan_trainer.training.checkpoint import Checkpoints
-from kan_trainer.training.device import pick_device
 from kan_trainer.training.logbook import logging_to
 from kan_trainer.training.loop import Loop
-from kan_trainer.training.processes import Processes
+from kan_trainer.training.processes import Processes, leave_signals_to_the_first
 
 _log = logging.getLogger("kan_trainer")
+#: Weights of a model that nobody trains on a CPU for pleasure.
+_LARGE: Final = 100_000_000
 
 
 def train(plan: Plan, *, on_begin: Callable[[Path], None], out: TextIO | None) -> int:
@@ -51,11 +52,31 @@ def train(plan: Plan, *, on_begin: Callable[[Path], None], out: TextIO | None) -
     Raises:
         KanError: It could not begin.
     """
-    loop = _prepared(plan)
+    with _ranks(plan.config) as ranks:
+        return _follow(plan, ranks) if ranks.rank else _lead(plan, ranks, on_begin, out)
+
+
+def _ranks(config: TrainConfig) -> AbstractContextManager[Ranks]:
+    if not isinstance(config, LanguageConfig):
+        return nullcontext(Ranks())
+    return joined(config.training.device, config.training.sharding)
+
+
+def _warn_of_the_cpu(loop: AnyLoop, config: TrainConfig) -> None:
+    """Where a GPU was hoped for, and the model is of a size that needs one."""
+    hoped = isinstance(loop, FineTuning) and loop.size >= _LARGE and config.training.device == "auto"
+    if hoped and loop.device.type == "cpu":
+        say(sys.stderr, "kan-train: there is no CUDA device: this will take very long on the CPU.\n")
+
+
+def _lead(plan: Plan, ranks: Ranks, on_begin: Callable[[Path], None], out: TextIO | None) -> int:
+    with losses_named(ranks):
+        loop = _built(plan, ranks)
+    _warn_of_the_cpu(loop, plan.config)
     directory = plan.output or new_directory(task_name(plan.config))
     began = time.monotonic()
     try:
-        _record(loop, plan, directory, on_begin, out)
+        _record(loop, plan, directory, ranks, on_begin, out)
     except Diverged as error:
         say(sys.stderr, f"kan-train: {error}; {_how_to_do_better(plan, directory)}\n")
         return EXIT_RUN_FAILED
@@ -66,95 +87,104 @@ def train(plan: Plan, *, on_begin: Callable[[Path], None], out: TextIO | None) -
     return EXIT_COMPLETE
 
 
-def build_network(config: TaskConfig, task: Task) -> KAN:
-    """A new network between the inputs and the outputs of `task`, drawn from torch's random numbers.
+def _follow(plan: Plan, ranks: Ranks) -> int:
+    """What a process does that torchrun started, and that is not the first."""
+    leave_signals_to_the_first()
+    with losses_named(ranks):
+        loop = _built(plan, ranks)
+        assert isinstance(loop, FineTuning)
+        directory = ranks.told(None)
+        with Run(directory, total_steps=loop.total_steps, rank=ranks.rank, world_size=ranks.count) as run:
+            loop.take_part(run)
+    return EXIT_COMPLETE
+
+
+def _built(plan: Plan, ranks: Ranks) -> AnyLoop:
+    """The loop, if every process has one, and all begin at the same place.
 
     Raises:
-        UsageError: It would be too large.
+        KanError: It could not be trained, or not gone on with, in this process or in another.
     """
-    return KAN.from_config(config.network.between(task.training.inputs.shape[1], task.outputs))
-
-
-def _prepared(plan: Plan, rank: int = 0) -> Loop | Dqn2048:
-    """The loop, its data read, at the step where it is to begin. Nothing has been written yet."""
-    training = plan.config.training
-    device = pick_device(training.device, rank, _processes(plan))
-    # Sums depend on how many threads share them, and a resumed run's shall be the same; it also keeps two trainings
-    # on one machine from waiting for each other at every operation.
-    torch.set_num_threads(training.threads)
-    torch.manual_seed(training.seed)
-    loop = _loop(plan.config, device)
-    if plan.resume and plan.output is not None and not rank:
-        checkpoint = Checkpoints(Experiment(plan.output).checkpoints).latest()
-        if checkpoint is not None:
-            loop.resume(checkpoint)
+    try:
+        loop = build(plan, ranks)
+    except Elsewhere:
+        raise
+    except KanError as error:
+        with suppress(Elsewhere):  # whoever fails, too, says so itself
+            ranks.agree(failure=str(error))
+        raise
+    if isinstance(loop, FineTuning):
+        ranks.agree(beginning=loop.beginning)
     return loop
 
 
-def _loop(config: TrainConfig, device: torch.device) -> Loop | Dqn2048:
-    if isinstance(config, Dqn2048Config):
-        return Dqn2048(new_network(config.network).to(device), config, device)
-    task = build_task(config)
-    return Loop(task, build_network(config, task).to(device), config.training, device)
-
-
 def _record(
-    loop: Loop | Dqn2048, plan: Plan, directory: Path, on_begin: Callable[[Path], None], out: TextIO | None
+    loop: AnyLoop, plan: Plan, directory: Path, ranks: Ranks, on_begin: Callable[[Path], None], out: TextIO | None
 ) -> None:
     experiment, config = Experiment(directory), plan.config
-    model = f"KAN {list(loop.network.config.layers)}"
+    settings, inputs = msgspec.to_builtins(config), inputs_of(config)
     with (
         Run(
             directory,
             total_steps=loop.total_steps,
-            total_epochs=None if isinstance(config, Dqn2048Config) else config.training.epochs,
-            config=msgspec.to_builtins(config),
+            total_epochs=_epochs(config),
+            config=settings,
             goals=loop.task.goals,
             task=f"{task_name(config)} {loop.task.title}",
-            model=model,
+            model=loop.model_name,
             resume=plan.resume,
             tags=plan.tags,
             learning_rate_plan=loop.planned_rate,
             allow_control=plan.allow_control,
             stop_on=plan.stop_on,
             rank=0,
-            world_size=_processes(plan),
+            world_size=max(processes_of(config), ranks.count),
         ) as run,
         logging_to(experiment.log),
         _together(loop, plan, directory),
+        losses_named(ranks),
     ):
-        checkpoints = Checkpoints(experiment.checkpoints)
+        ranks.told(directory)
+        checkpoints = Checkpoints(experiment.checkpoints, _kept(config))
         checkpoints.prepare(loop.step)
-        _log.info("%s, %d parameters, from step %d", model, loop.network.config.parameters, loop.step)
+        _log.info("%s, %d parameters, from step %d", loop.model_name, loop.parameters, loop.step)
         on_begin(directory)
-        say(out, f"{model} learns {loop.task.title} in {directory}; watch it with: {_watch(directory)}\n")
+        begins = f", on from step {loop.step}" if loop.step else ""
+        what = f"{loop.model_name} learns {loop.task.title} in {directory}{begins}"
+        say(out, f"{what}; watch it with: {_watch(directory)}\n")
         if isinstance(loop, Loop):
-            loop.share(0, _processes(plan))
-        loop.train(run, checkpoints)
+            loop.share(0, processes_of(config))
+        with lock_kept(experiment, settings, inputs, str(loop.device), resumed=run.resumed):
+            loop.train(run, checkpoints)
 
 
-def _processes(plan: Plan) -> int:
-    training = plan.config.training
-    return training.processes if isinstance(training, TrainingConfig) else 1
+def _epochs(config: TrainConfig) -> int | None:
+    """A pretraining is one pass over the rows of the whole run; games have none."""
+    return 1 if isinstance(config, PretrainConfig) else getattr(config.training, "epochs", None)
 
 
-def _together(loop: Loop | Dqn2048, plan: Plan, directory: Path) -> AbstractContextManager[object]:
+def _kept(config: TrainConfig) -> int:
+    """Checkpoints beside the best one."""
+    return config.training.max_checkpoints - 1 if isinstance(config, FinetuneConfig) else 2
+
+
+def _together(loop: AnyLoop, plan: Plan, directory: Path) -> AbstractContextManager[object]:
     """Inside the block the processes of `plan` run, if there are more than this one."""
-    if not isinstance(loop, Loop) or (count := _processes(plan)) == 1:
+    if not isinstance(loop, Loop) or (count := processes_of(plan.config)) == 1:
         return nullcontext()
     return Processes(count, partial(_take_part, plan, directory), loop.device)
 
 
 def _take_part(plan: Plan, directory: Path, rank: int) -> None:
     """What every process but the first does."""
-    loop, count = _prepared(plan, rank), _processes(plan)
+    loop, count = build(plan, Ranks(), rank), processes_of(plan.config)
     assert isinstance(loop, Loop)
     with Run(directory, total_steps=loop.total_steps, rank=rank, world_size=count) as run:
         loop.share(rank, count)
         loop.take_part(run)
 
 
-def _summary(loop: Loop | Dqn2048, directory: Path, seconds: float) -> str:
+def _summary(loop: AnyLoop, directory: Path, seconds: float) -> str:
     lines = [f"{loop.task.title}: {loop.task.verdict(loop.values)} after {loop.step} steps, in {seconds:.1f} s"]
     if loop.best is not None:
         best = loop.task.verdict(loop.best.values)
@@ -163,7 +193,7 @@ def _summary(loop: Loop | Dqn2048, directory: Path, seconds: float) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _how_to_go_on(loop: Loop | Dqn2048, plan: Plan, directory: Path) -> str:
+def _how_to_go_on(loop: AnyLoop, plan: Plan, directory: Path) -> str:
     again = _again(plan, ["--resume"], ["--output", str(directory)])
     return f"kan-train: stopped at step {loop.step} of {loop.total_steps}; it goes on with: {again}\n"
 

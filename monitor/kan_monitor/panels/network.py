@@ -22,7 +22,7 @@ _STEEPEST: Final = 0.45
 _HEAD_ROWS: Final = 2
 _STRIP: Final = 28
 _NOTHING: Final = (
-    "this run shows no Kolmogorov–Arnold network; those of kan-train do, and so does any with a"
+    "this run shows no Kolmogorov–Arnold network; kan-train's networks do, and so does any with a"
     " kan_trainer.kan.NetworkWatch."
 )
 

@@ -11,7 +11,8 @@ from msgspec.inspect import LiteralType
 from kan_shared import __version__
 from kan_shared.errors import UsageError
 from kan_trainer.command.settings import Setting, settings_of
-from kan_trainer.config import ClassifyConfig, Dqn2048Config, RegressConfig, TrainConfig
+from kan_trainer.command.tools import TOOLS
+from kan_trainer.config import ClassifyConfig, Dqn2048Config, FinetuneConfig, PretrainConfig, RegressConfig, TrainConfig
 from kan_trainer.recording.guard import StopOn, kinds
 
 _EXAMPLES = """examples:
@@ -19,6 +20,7 @@ _EXAMPLES = """examples:
   kan-train regress --csv houses.csv --target price --epochs 100
   kan-train classify --dataset digits --output experiments/digits
   kan-train dqn2048
+  kan-train finetune --model Qwen/Qwen2.5-Coder-0.5B-Instruct --dataset rust-tests
   kan-train classify --resume --output experiments/digits
 """
 
@@ -39,7 +41,7 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     """
     parser = Parser(
         prog="kan-train",
-        description="Train a Kolmogorov-Arnold network. Watch it, here or in another shell, with kan-monitor.",
+        description="Train a Kolmogorov-Arnold network or a language model. Watch it with kan-monitor, from anywhere.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -49,18 +51,28 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     _add_task(tasks, RegressConfig(), "regress", "learn a number: a named function, or a column of a CSV file")
     _add_task(tasks, ClassifyConfig(), "classify", "learn a class: of images, or a column of a CSV file")
     _add_task(tasks, Dqn2048Config(), "dqn2048", "learn to play 2048: Double DQN on many boards at once")
+    summary = "teach a language model to write Rust tests: LoRA, over 4-bit weights if you like"
+    finetuning = _add_task(tasks, FinetuneConfig(), "finetune", summary)
+    finetuning.add_argument("--preview", action="store_true", help="show some rows as they are learned, and end")
+    _add_task(tasks, PretrainConfig(), "pretrain", "make a small language model from nothing but text")
+    for name, does in TOOLS.items():
+        tasks.add_parser(name, help=does)  # whose own options its module knows
     arguments = parser.parse_args(argv)
     arguments.settings = _given(arguments)
     return arguments
 
 
-def _add_task(tasks: Any, default: TrainConfig, name: str, summary: str) -> None:
+def _add_task(tasks: Any, default: TrainConfig, name: str, summary: str) -> Any:
     sentence = f"{summary[0].upper()}{summary[1:]}."
     parser = tasks.add_parser(name, help=summary, description=sentence, allow_abbrev=False)
     parser.set_defaults(default=default)
     run = parser.add_argument_group("run")
     run.add_argument("--output", metavar="DIR", default="auto", help="where to record it (auto: under experiments/)")
-    run.add_argument("--config", metavar="FILE.yaml", help="settings from a file; flags go over them")
+    run.add_argument(
+        "--config",
+        metavar="FILE.yaml",
+        help="settings from a file, or the name of a shipped recipe; flags go over them",
+    )
     run.add_argument("--resume", action="store_true", help="go on with the run in --output")
     run.add_argument("--tag", action="append", metavar="TAG", help="a word to find it by; may be given several times")
     run.add_argument("--allow-control", action="store_true", help="let a monitor pause, resume, save and stop it")
@@ -82,6 +94,7 @@ def _add_task(tasks: Any, default: TrainConfig, name: str, summary: str) -> None
         groups[setting.section].add_argument(
             setting.flag, dest=setting.name, metavar=_metavar(setting), help=_help(setting)
         )
+    return run
 
 
 def _kinds(text: str) -> tuple[StopOn, ...]:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -17,10 +17,12 @@ from kan_shared.errors import NoSuchRun, UsageError
 from kan_shared.experiment import DEFAULT_ROOT, Experiment
 from kan_shared.store import read_state
 from kan_trainer.command.settings import changed, read_yaml, settings_of
-from kan_trainer.config import DIGITS, ClassifyData, Dqn2048Config, TrainConfig
+from kan_trainer.config import Dqn2048Config, FinetuneConfig, PretrainConfig, TrainConfig
+from kan_trainer.config.networks import DIGITS, ClassifyData
 from kan_trainer.recording.guard import StopOn
 from kan_trainer.recording.opening import refuse_taken
 
+_RECIPES: Final = Path(__file__).parents[1] / "recipes"
 #: Settings nested as in a file, and the file they come from; none for the command line.
 Changes = tuple[Mapping[str, Any], str]
 
@@ -56,15 +58,12 @@ def plan(arguments: argparse.Namespace) -> Plan:
         OSError: It cannot be looked into.
     """
     output = None if arguments.output == "auto" else Path(arguments.output)
-    changes: list[Changes] = [(arguments.settings, "")]
-    if arguments.config is not None:
-        changes.insert(0, (read_yaml(Path(arguments.config)), arguments.config))
     if arguments.resume:
-        config = _resumed_config(arguments.default, output, changes)
+        config = _resumed_config(arguments.default, output, _changes(arguments))
     else:
         if output is not None:
             refuse_taken(Experiment(output), "--resume")
-        config = _layered(arguments.default, changes)
+        config = layered(arguments)
     return Plan(
         config=config,
         output=output,
@@ -73,6 +72,15 @@ def plan(arguments: argparse.Namespace) -> Plan:
         allow_control=arguments.allow_control,
         stop_on=arguments.stop_on,
     )
+
+
+def layered(arguments: argparse.Namespace) -> TrainConfig:
+    """The settings that `arguments` ask for, for a run that begins.
+
+    Raises:
+        UsageError: They cannot be used.
+    """
+    return _layered(arguments.default, _changes(arguments))
 
 
 def is_complete(plan: Plan) -> bool:
@@ -111,8 +119,24 @@ def _made(directory: Path) -> bool:
     return True
 
 
+def recipe(name: str) -> Path:
+    """The YAML file `name`; where there is none, the recipe of that name, which is shipped."""
+    shipped = _RECIPES / f"{name}.yaml"
+    return shipped if shipped.is_file() and not Path(name).exists() else Path(name)
+
+
+def _changes(arguments: argparse.Namespace) -> list[Changes]:
+    changes: list[Changes] = [(arguments.settings, "")]
+    if arguments.config is not None:
+        path = recipe(arguments.config)
+        changes.insert(0, (read_yaml(path), str(path)))
+    return changes
+
+
 def _resumed_config(default: TrainConfig, output: Path | None, changes: Iterable[Changes]) -> TrainConfig:
-    """The settings of the run in `output`, which `changes` may repeat, but not change."""
+    """The settings of the run in `output`, which `changes` may repeat, but not change: but for how many processes hold
+    the model, which is as free as their number.
+    """
     if output is None:
         raise UsageError("--resume goes on with the run in --output DIR: say which.")
     path = Experiment(output).config
@@ -122,23 +146,29 @@ def _resumed_config(default: TrainConfig, output: Path | None, changes: Iterable
     if "task" not in content:
         raise UsageError(f"{path} was not written by kan-train: only its own runs can be resumed.")
     saved = changed(default, content, str(path))
-    for was, wanted in zip(settings_of(saved), settings_of(_layered(saved, changes)), strict=True):
-        if was.value != wanted.value:
+    config = _layered(saved, changes)
+    for was, wanted in zip(settings_of(saved), settings_of(config), strict=True):
+        if was.value != wanted.value and was.name != "sharding":
             raise UsageError(
                 f"{was.flag} {wanted.text} contradicts the run in {output}, which has {was.text}:"
                 " a resumed run keeps its settings."
             )
-    return saved
+    return config
 
 
 def _layered(config: TrainConfig, changes: Iterable[Changes]) -> TrainConfig:
     for settings, source in changes:
         config = changed(config, settings, source)
-    return _with_absolute_paths(config)
+    return _settled(config)
 
 
-def _with_absolute_paths(config: TrainConfig) -> TrainConfig:
-    """A run is resumed from any directory."""
+def _settled(config: TrainConfig) -> TrainConfig:
+    """A run is resumed from any directory, and with as many threads as it began with."""
+    if isinstance(config, FinetuneConfig):
+        return _settled_finetuning(config)
+    if isinstance(config, PretrainConfig):
+        text = msgspec.structs.replace(config.text, text=_absolute_if_there(config.text.text))
+        return msgspec.structs.replace(config, text=text)
     if isinstance(config, Dqn2048Config):
         return config
     data = config.data
@@ -147,3 +177,23 @@ def _with_absolute_paths(config: TrainConfig) -> TrainConfig:
     if isinstance(data, ClassifyData) and data.dataset not in (None, DIGITS):
         data = msgspec.structs.replace(data, dataset=os.path.abspath(data.dataset))
     return msgspec.structs.replace(config, data=data)
+
+
+def _settled_finetuning(config: FinetuneConfig) -> FinetuneConfig:
+    replace = msgspec.structs.replace
+    return replace(
+        config,
+        model=replace(config.model, model=_absolute_if_there(config.model.model)),
+        data=replace(config.data, dataset=_absolute_if_there(config.data.dataset)),
+        training=replace(config.training, threads=config.training.threads or _threads()),
+    )
+
+
+def _threads() -> int:
+    """One for each core; the processes that torchrun starts on a machine share them."""
+    return max(1, len(os.sched_getaffinity(0)) // int(os.environ.get("LOCAL_WORLD_SIZE", "1")))
+
+
+def _absolute_if_there(name: str) -> str:
+    """Whatever is no file or folder is a name on the hub, or of something that is shipped."""
+    return os.path.abspath(name) if os.path.exists(name) else name

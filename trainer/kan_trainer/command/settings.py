@@ -149,6 +149,8 @@ def _expected(kind: inspect.Type) -> str:
             return "a whole number"
         case inspect.FloatType():
             return "a number"
+        case inspect.BoolType():
+            return "true or false"
         case inspect.LiteralType(values):
             return "one of " + ", ".join(map(str, values))
         case inspect.VarTupleType(item_type=inspect.StrType()):

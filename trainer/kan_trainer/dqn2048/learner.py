@@ -13,7 +13,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from kan_trainer.config import Dqn2048Config, NetworkConfig
+from kan_trainer.config import Dqn2048Config
+from kan_trainer.config.networks import NetworkConfig
 from kan_trainer.dqn2048.board import MOVES, Boards, all_moves
 from kan_trainer.dqn2048.features import FEATURES, features
 from kan_trainer.dqn2048.replay import Transitions

@@ -43,6 +43,7 @@ class Dqn2048:
     Attributes:
         task: What is learned, in words.
         network: What learns it.
+        device: Where it learns.
         total_steps: Steps of the whole run.
         step: Steps done.
         values: What the evaluation in the end measured.
@@ -51,10 +52,13 @@ class Dqn2048:
         episodes: The games that ended.
     """
 
+    checkpoint_with_best = False
+
     def __init__(self, network: KAN, config: Dqn2048Config, device: torch.device) -> None:
         play, training = config.play, config.training
         self.task = Game(title=f"2048 on {play.boards} boards", games=play.evaluation_games, goals=GOALS)
         self.network = network
+        self.device = device
         self.total_steps = training.steps
         self.step = 0
         self.values: dict[str, float] = {}
@@ -70,6 +74,16 @@ class Dqn2048:
         self._rates = rates_of(training, training.steps)
         self._state = partial(snapshot, self._learner, self._games, self._replay, self.episodes, self._random)
         self._reported: tuple[float, int] | None = None
+
+    @property
+    def model_name(self) -> str:
+        """What learns, in a few words."""
+        return f"KAN {list(self.network.config.layers)}"
+
+    @property
+    def parameters(self) -> int:
+        """How many weights it has."""
+        return self.network.config.parameters
 
     def planned_rate(self, step: int) -> float:
         """The learning rate of `step`, counted from 1."""

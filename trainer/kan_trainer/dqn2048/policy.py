@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from kan_trainer.config import PlayConfig
+from kan_trainer.config.networks import PlayConfig
 from kan_trainer.dqn2048.learner import Values, best_moves
 
 

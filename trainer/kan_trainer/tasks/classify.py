@@ -13,7 +13,8 @@ from torch import Tensor
 
 from kan_shared.errors import UsageError
 from kan_shared.state import Goal
-from kan_trainer.config import DIGITS, ClassifyConfig
+from kan_trainer.config import ClassifyConfig
+from kan_trainer.config.networks import DIGITS
 from kan_trainer.data.digits import read_digits
 from kan_trainer.data.idx import read_images_and_labels
 from kan_trainer.data.scaling import Scaling, hold_out

@@ -10,7 +10,8 @@ from typing import ClassVar, Final
 from torch import Tensor
 
 from kan_shared.errors import UsageError
-from kan_trainer.config import FunctionName, RegressConfig
+from kan_trainer.config import RegressConfig
+from kan_trainer.config.networks import FunctionName
 from kan_trainer.data.functions import FUNCTIONS, random_points
 from kan_trainer.data.scaling import Scaling, hold_out
 from kan_trainer.data.table import read_table

@@ -2,8 +2,10 @@
 
     checkpoints/step-500/model.safetensors      the network, as `kan_trainer.kan.load` reads it
                          training.safetensors   the optimizer's moments and the random number generators
-                         checkpoint.json        where the run stood, and the SHA-256 of both: written last
+                         checkpoint.json        where the run stood, and the SHA-256 of the others: written last
     checkpoints/best/    model.safetensors and checkpoint.json of the best validation so far
+
+What is learned may have a file of another name, and others beside it that say what it is: an adapter has.
 
 Each is written beside its place, brought to the disk, and renamed into it. One that is damaged all the same is passed
 over for the one before; two are kept for that, beside the best.
@@ -16,8 +18,8 @@ import logging
 import os
 import re
 import shutil
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -31,7 +33,6 @@ from kan_shared.errors import UsageError
 from kan_trainer.kan.packing import Description, pack
 
 FORMAT_VERSION: Final = 2
-_KEPT: Final = 2
 _MODEL: Final = "model.safetensors"
 _TRAINING: Final = "training.safetensors"
 _MANIFEST: Final = "checkpoint.json"
@@ -76,20 +77,24 @@ class _Manifest(Struct, frozen=True, kw_only=True):
 class Checkpoint:
     """A run at one step: its `position`, its `model`'s tensors and those of its `training`; the best has none.
 
-    `description` says of what network the model's tensors are; checkpoints that were read have none.
+    `model_file` is where the model's go; `description` says of what network they are, or `files` do, by their names:
+    checkpoints that were read have neither.
     """
 
     position: Position
     model: Tensors
     training: Tensors
+    model_file: str = _MODEL
     description: Description | None = None
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 class Checkpoints:
-    """The checkpoints of one run, in `directory`."""
+    """The checkpoints of one run, in `directory`: the `kept` newest, and the best."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, kept: int = 2) -> None:
         self._directory = directory
+        self._kept = kept
 
     def latest(self) -> Checkpoint | None:
         """The newest checkpoint that is whole; `None` where there are none at all. Changes nothing.
@@ -132,8 +137,8 @@ class Checkpoints:
             OSError: It does not fit; what was there is still there.
         """
         path = self._path(checkpoint.position.step)
-        self._write(path, checkpoint, {_MODEL: checkpoint.model, _TRAINING: checkpoint.training})
-        for step in self._steps()[_KEPT:]:
+        self._write(path, checkpoint, {checkpoint.model_file: checkpoint.model, _TRAINING: checkpoint.training})
+        for step in self._steps()[self._kept :]:
             shutil.rmtree(self._path(step))
         return path
 
@@ -143,24 +148,19 @@ class Checkpoints:
         Raises:
             OSError: It does not fit; what was there is still there.
         """
-        self._write(self._directory / "best", checkpoint, {_MODEL: checkpoint.model})
+        self._write(self._directory / "best", checkpoint, {checkpoint.model_file: checkpoint.model})
 
     def _write(self, path: Path, checkpoint: Checkpoint, files: Mapping[str, Tensors]) -> None:
         new, aside = path.with_name(f".{path.name}.new"), path.with_name(_aside(path.name))
         shutil.rmtree(new, ignore_errors=True)
         try:
             new.mkdir()
-            described = checkpoint.description
-            contents = {
-                name: pack(described, tensors)
-                if described and name == _MODEL
-                else safetensors.torch.save(dict(tensors))
-                for name, tensors in files.items()
-            }
-            sha256 = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
-            manifest = _Manifest(version=FORMAT_VERSION, position=checkpoint.position, sha256=sha256)
-            for name, content in {**contents, _MANIFEST: msgspec.json.encode(manifest)}.items():
+            sha256 = {}
+            for name, content in _contents(checkpoint, files):  # one at a time: each may be large
                 _write_durably(new / name, content)
+                sha256[name] = hashlib.sha256(content).hexdigest()
+            manifest = _Manifest(version=FORMAT_VERSION, position=checkpoint.position, sha256=sha256)
+            _write_durably(new / _MANIFEST, msgspec.json.encode(manifest))
             _sync(new)
             _replace(path, new, aside)
             _sync(self._directory)
@@ -180,12 +180,31 @@ def _read(path: Path) -> Checkpoint:
     manifest = msgspec.json.decode((path / _MANIFEST).read_bytes(), type=_Manifest)
     if manifest.version > FORMAT_VERSION:
         raise UsageError(f"{path} was written by a later version of kan-train: pip install -U kan-monitor reads it.")
-    contents = {name: (path / name).read_bytes() for name in (_MODEL, _TRAINING)}
-    for name, content in contents.items():
-        if hashlib.sha256(content).hexdigest() != manifest.sha256.get(name):
+    if path.name != f"step-{manifest.position.step}":
+        raise ValueError(f"it says that it is of step {manifest.position.step}")
+    tensors, models = {}, [name for name in manifest.sha256 if name.endswith(_MODEL)]
+    for name, sha256 in manifest.sha256.items():
+        if Path(name).name != name:
+            raise ValueError(f"it names {name[:40]!r}, which is elsewhere")
+        content = (path / name).read_bytes()
+        if hashlib.sha256(content).hexdigest() != sha256:
             raise ValueError(f"{name} is damaged")
-    model, training = (safetensors.torch.load(content) for content in contents.values())
-    return Checkpoint(position=manifest.position, model=model, training=training)
+        if name in (_TRAINING, *models):
+            tensors[name] = safetensors.torch.load(content)
+    if len(models) != 1 or _TRAINING not in tensors:
+        raise ValueError(f"{_MANIFEST} does not name one model and its training")
+    return Checkpoint(
+        position=manifest.position, model=tensors[models[0]], training=tensors[_TRAINING], model_file=models[0]
+    )
+
+
+def _contents(checkpoint: Checkpoint, files: Mapping[str, Tensors]) -> Iterator[tuple[str, bytes]]:
+    for name, tensors in files.items():
+        if checkpoint.description and name == _MODEL:
+            yield name, pack(checkpoint.description, tensors)
+        else:
+            yield name, safetensors.torch.save(dict(tensors))
+    yield from checkpoint.files.items()
 
 
 def _aside(name: str) -> str:

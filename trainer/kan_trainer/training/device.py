@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+import os
+
 import torch
 
 from kan_shared.errors import UsageError
-from kan_trainer.config import Device
+from kan_trainer.config.section import Device
+
+
+def make_deterministic(device: torch.device) -> None:
+    """Has CUDA add up in an order that is the same each time, which the CPU does anyway; what cannot do so warns.
+
+    Before the first computation on `device`.
+    """
+    if device.type == "cuda":
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # else its GEMMs may differ from run to run
+        torch.use_deterministic_algorithms(True, warn_only=True)
+        torch.backends.cudnn.deterministic = True
+        torch.backends.cudnn.benchmark = False
 
 
 def pick_device(name: Device, rank: int = 0, processes: int = 1) -> torch.device:

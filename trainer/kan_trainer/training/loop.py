@@ -13,7 +13,7 @@ import torch
 from torch.distributed import group
 
 from kan_shared.errors import UsageError
-from kan_trainer.config import TrainingConfig
+from kan_trainer.config.steps import TrainingConfig
 from kan_trainer.kan.grid import update_grid
 from kan_trainer.kan.network import KAN
 from kan_trainer.kan.packing import describe
@@ -48,6 +48,8 @@ class Loop:
         unsaved_best: Its weights, until they are written with the next checkpoint.
     """
 
+    checkpoint_with_best = False
+
     def __init__(self, task: Task, network: KAN, config: TrainingConfig, device: torch.device) -> None:
         self.task = task
         self.network = network
@@ -66,6 +68,16 @@ class Loop:
         self.values: dict[str, float] = {}
         self.best: Best | None = None
         self.unsaved_best: Checkpoint | None = None
+
+    @property
+    def model_name(self) -> str:
+        """What learns, in a few words."""
+        return f"KAN {list(self.network.config.layers)}"
+
+    @property
+    def parameters(self) -> int:
+        """How many weights it has."""
+        return self.network.config.parameters
 
     def planned_rate(self, step: int) -> float:
         """The learning rate of `step`, counted from 1."""

@@ -88,6 +88,12 @@ class Processes:
             ) from error
 
 
+def leave_signals_to_the_first() -> None:
+    """Whoever ends the others before the first process has written its checkpoint would end that, too."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+
+
 def _join(rank: int, count: int, backend: str, folder: Path) -> None:
     if sys.platform == "linux":
         os.environ.setdefault("GLOO_SOCKET_IFNAME", "lo")  # all are on this machine, whatever its network is like
@@ -96,8 +102,7 @@ def _join(rank: int, count: int, backend: str, folder: Path) -> None:
 
 
 def _other(rank: int, count: int, backend: str, folder: Path, work: Callable[[int], None]) -> None:
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)  # the first process decides
+    leave_signals_to_the_first()
     _join(rank, count, backend, folder)
     try:
         work(rank)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from kan_trainer.config import StepsConfig
+from kan_trainer.config.steps import StepsConfig
 
 #: Parts the random numbers of one seed's epochs from those of the next seed's.
 _EPOCHS_A_SEED = 1_000_003
