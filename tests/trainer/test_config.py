@@ -15,8 +15,18 @@ from kan_shared.experiment import Experiment
 from kan_trainer.command.options import parse
 from kan_trainer.command.plan import Plan, new_directory, plan
 from kan_trainer.command.settings import changed, read_yaml, settings_of
-from kan_trainer.config import ClassifyConfig, Dqn2048Config, RegressConfig, TrainConfig
+from kan_trainer.config import (
+    ClassifyConfig,
+    Dqn2048Config,
+    FinetuneConfig,
+    PretrainConfig,
+    RegressConfig,
+    TrainConfig,
+)
 from kan_trainer.config.steps import TrainingConfig
+
+#: The settings of every training, as they are by themselves.
+ALL = [RegressConfig(), ClassifyConfig(), Dqn2048Config(), FinetuneConfig(), PretrainConfig()]
 
 
 def planned(*argv: str) -> Plan:
@@ -29,14 +39,18 @@ def saved_run(directory: Path, config: TrainConfig) -> Path:
     return directory
 
 
-@pytest.mark.parametrize("config", [RegressConfig(), ClassifyConfig(), Dqn2048Config()])
+@pytest.mark.parametrize(
+    "config", [RegressConfig(), ClassifyConfig(), Dqn2048Config(), FinetuneConfig(), PretrainConfig()]
+)
 def test_every_setting_is_described_and_has_a_flag_of_its_own(config: TrainConfig) -> None:
     settings = list(settings_of(config))
     assert len({setting.flag for setting in settings}) == len(settings) > 15
     assert all(setting.description for setting in settings)
 
 
-@pytest.mark.parametrize("config", [RegressConfig(), ClassifyConfig(), Dqn2048Config()])
+@pytest.mark.parametrize(
+    "config", [RegressConfig(), ClassifyConfig(), Dqn2048Config(), FinetuneConfig(), PretrainConfig()]
+)
 def test_a_config_is_the_same_after_yaml(config: TrainConfig) -> None:
     content = yaml.safe_load(yaml.safe_dump(msgspec.to_builtins(config)))
     assert changed(config, content) == config

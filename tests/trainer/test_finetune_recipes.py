@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import msgspec
@@ -80,3 +81,26 @@ def test_a_call_trains_as_the_command_does(model_folder: Path, tmp_path: Path) -
         kan_trainer.train("finetune", rnak=3)
     with pytest.raises(UsageError, match="there is no task paint"):
         kan_trainer.train("paint")
+
+
+@pytest.mark.parametrize(
+    ("argv", "complaint"),
+    [
+        (["--rank", "0"], "rank must be at least 1, not 0."),
+        (["--dropout", "1"], "dropout must be 0 or more and less than 1, not 1.0."),
+        (["--target-modules", ""], "target_modules must be one or more, not none."),
+        (["--betas", "0.9"], "--betas must be 2 numbers, not ['0.9']."),
+        (["--betas", "0.9,1"], "betas must be 0 or more and less than 1, not (0.9, 1.0)."),
+        (["--max-checkpoints", "1"], "max_checkpoints must be at least 2, not 1."),
+        (["--min-lr-ratio", "2"], "min_lr_ratio must be between 0 and 1, not 2.0."),
+        (["--gradient-accumulation-steps", "0"], "gradient_accumulation_steps must be at least 1, not 0."),
+        (["--early-stopping", "-1"], "early_stopping must be 0 or more, not -1."),
+        (["--method", "prefix"], "--method must be one of full, lora, qlora, not 'prefix'."),
+        (["--max-length", "2"], "max_length must be at least 8, not 2."),
+        (["--validation-fraction", "1"], "validation_fraction must be 0 or more and less than 1, not 1.0."),
+        (["--sample-tokens", "0"], "sample_tokens must be at least 1, not 0."),
+    ],
+)
+def test_a_setting_out_of_bounds_is_one_sentence(argv: list[str], complaint: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(complaint)):
+        planned(*argv)

@@ -31,6 +31,7 @@ SIGNATURES = {
     "obey": (
         "(self, *, save: 'Callable[[], object] | None' = None, until: 'Callable[[], object] | None' = None) -> 'None'"
     ),
+    "flush": "(self) -> 'None'",
     "doubts": "(self) -> 'str | None'",
     "finish": "(self, outcome: 'Outcome' = 'complete', message: 'str | None' = None) -> 'None'",
 }

@@ -13,9 +13,11 @@ import msgspec
 import numpy as np
 import pytest
 
+from kan_shared.experiment import Experiment
 from kan_shared.liveness import observe
 from kan_shared.store import write_state
 from kan_trainer import Run
+from kan_trainer.recording import recorder
 
 
 def test_the_loop_of_the_readme(directory: Path, recorded: Any) -> None:
@@ -276,3 +278,15 @@ def test_the_final_figures_of_a_resumed_run_replace_those_before(directory: Path
         with Run(directory, resume=True) as run:
             run.log(1, {"train/loss": value})
     assert recorded.metrics["metrics"]["train/loss"]["value"] == 0.25
+
+
+def test_what_was_flushed_is_in_every_series(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a checkpoint is never ahead of the curves, whatever happens next; however seldom the thread looks."""
+    monkeypatch.setattr(recorder, "CYCLE_SECONDS", 30.0)
+    with Run(directory) as run:
+        for step in range(1, 1001):
+            run.log(step, {"train/loss": 1.0, "learning_rate": 0.1})
+        run.flush()
+        sizes = [Experiment(directory).series(name).stat().st_size for name in ("train/loss", "learning_rate")]
+        assert sizes == [32 * 1000, 32 * 1000]
+    run.flush()  # afterwards there is nothing to wait for

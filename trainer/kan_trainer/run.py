@@ -28,7 +28,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, get_args
+from typing import Any, Final, Self, get_args
 
 from kan_shared.experiment import Experiment
 from kan_shared.lock import DirectoryLock
@@ -47,6 +47,9 @@ from kan_trainer.recording.rates import RatePlan
 from kan_trainer.recording.recorder import MAX_PENDING, Recorder
 from kan_trainer.recording.signals import ignored_interrupts, stop_on_signals
 from kan_trainer.recording.telemetry_thread import TelemetryThread
+
+#: A disk that is stuck longer than this does not keep a training waiting.
+_FLUSH_SECONDS: Final = 1.0
 
 
 class Run:
@@ -257,6 +260,14 @@ class Run:
         """
         if self._asked and self._open:
             Obedience(self._recorder, save, until).obey()
+
+    def flush(self) -> None:
+        """Waits until all that was logged so far is in the run's files, a second at most.
+
+        Before a checkpoint is written: a run that dies then, and goes on from it, has no gap in its curves.
+        """
+        if self._open:
+            self._recorder.flush(_FLUSH_SECONDS)
 
     def doubts(self) -> str | None:
         """Why a checkpoint had better not be written now, by what `stop_on` forbids; `None` where all is well.

@@ -167,8 +167,7 @@ def _settled(config: TrainConfig) -> TrainConfig:
     if isinstance(config, FinetuneConfig):
         return _settled_finetuning(config)
     if isinstance(config, PretrainConfig):
-        text = msgspec.structs.replace(config.text, text=_absolute_if_there(config.text.text))
-        return msgspec.structs.replace(config, text=text)
+        return _settled_pretraining(config)
     if isinstance(config, Dqn2048Config):
         return config
     data = config.data
@@ -185,6 +184,15 @@ def _settled_finetuning(config: FinetuneConfig) -> FinetuneConfig:
         config,
         model=replace(config.model, model=_absolute_if_there(config.model.model)),
         data=replace(config.data, dataset=_absolute_if_there(config.data.dataset)),
+        training=replace(config.training, threads=config.training.threads or _threads()),
+    )
+
+
+def _settled_pretraining(config: PretrainConfig) -> PretrainConfig:
+    replace = msgspec.structs.replace
+    return replace(
+        config,
+        text=replace(config.text, text=_absolute_if_there(config.text.text)),
         training=replace(config.training, threads=config.training.threads or _threads()),
     )
 

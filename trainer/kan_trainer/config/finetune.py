@@ -82,12 +82,9 @@ class CorpusConfig(Section, frozen=True, kw_only=True):
         require(self.max_length >= 8, "max_length", "at least 8", self.max_length)
 
 
-class TuningConfig(Section, frozen=True, kw_only=True):
-    """How weights follow from rows."""
+class LanguageSteps(Section, frozen=True, kw_only=True):
+    """How the weights of a language model follow from rows, whichever rows they are."""
 
-    epochs: Annotated[int, Meta(description="passes over the rows")] = 3
-    batch_size: Annotated[int, Meta(description="sequences that go through the model at once")] = 4
-    gradient_accumulation_steps: Annotated[int, Meta(description="such batches a step, of all processes together")] = 4
     learning_rate: Annotated[float, Meta(description="its peak, after the warm-up")] = 2e-4
     betas: Annotated[tuple[float, float], Meta(description="AdamW's memory of gradients and of their squares")] = (
         0.9,
@@ -97,15 +94,9 @@ class TuningConfig(Section, frozen=True, kw_only=True):
     warmup_ratio: Annotated[float, Meta(description="share of the steps in which the rate rises")] = 0.03
     min_lr_ratio: Annotated[float, Meta(description="share of the peak that the cosine ends at")] = 0.1
     gradient_clipping: Annotated[float, Meta(description="largest norm of the gradient; 0: any")] = 1.0
-    neftune_alpha: Annotated[float, Meta(description="noise on the embeddings in training (NEFTune); 0: none")] = 0.0
     validate_steps: Annotated[int, Meta(description="steps between validations; 0: once an epoch")] = 0
-    early_stopping: Annotated[int, Meta(description="validations without a better one that end the run; 0: any")] = 0
     save_steps: Annotated[int, Meta(description="steps between checkpoints, beside those with a new best")] = 500
-    max_checkpoints: Annotated[int, Meta(description="checkpoints that are kept, the best one among them")] = 3
-    on_divergence: Annotated[OnDivergence, Meta(description="what to do when the validation loss is not finite")] = (
-        "stop"
-    )
-    seed: Annotated[int, Meta(description="of adapters, batches and all else that is random")] = 42
+    seed: Annotated[int, Meta(description="of weights, batches and all else that is random")] = 42
     threads: Annotated[int, Meta(description="CPU threads; 0: one for each core")] = 0
     device: Annotated[Device, Meta(description="where to train; auto: on CUDA where there is one")] = "auto"
     sharding: Annotated[
@@ -113,18 +104,38 @@ class TuningConfig(Section, frozen=True, kw_only=True):
     ] = "ddp"
 
     def __post_init__(self) -> None:
-        for name in ("epochs", "batch_size", "gradient_accumulation_steps", "save_steps"):
-            require(getattr(self, name) >= 1, name, "at least 1", getattr(self, name))
-        require(self.max_checkpoints >= 2, "max_checkpoints", "at least 2", self.max_checkpoints)
+        require(0 < self.learning_rate < math.inf, "learning_rate", "more than 0", self.learning_rate)
+        require(all(0 <= beta < 1 for beta in self.betas), "betas", "0 or more and less than 1", self.betas)
+        for name in ("weight_decay", "gradient_clipping"):
+            require(0 <= getattr(self, name) < math.inf, name, "0 or more", getattr(self, name))
         for name in ("warmup_ratio", "min_lr_ratio"):
             require(0 <= getattr(self, name) <= 1, name, "between 0 and 1", getattr(self, name))
-        require(all(0 <= beta < 1 for beta in self.betas), "betas", "0 or more and less than 1", self.betas)
-        require(0 < self.learning_rate < math.inf, "learning_rate", "more than 0", self.learning_rate)
-        for name in ("weight_decay", "gradient_clipping", "neftune_alpha"):
-            require(0 <= getattr(self, name) < math.inf, name, "0 or more", getattr(self, name))
-        for name in ("validate_steps", "early_stopping", "threads"):
+        for name in ("validate_steps", "threads"):
             require(getattr(self, name) >= 0, name, "0 or more", getattr(self, name))
+        require(self.save_steps >= 1, "save_steps", "at least 1", self.save_steps)
         require(0 <= self.seed < 2**63, "seed", "between 0 and 2^63 - 1", self.seed)
+
+
+class TuningConfig(LanguageSteps, frozen=True, kw_only=True):
+    """How weights follow from the rows of a corpus."""
+
+    epochs: Annotated[int, Meta(description="passes over the rows")] = 3
+    batch_size: Annotated[int, Meta(description="sequences that go through the model at once")] = 4
+    gradient_accumulation_steps: Annotated[int, Meta(description="such batches a step, of all processes together")] = 4
+    neftune_alpha: Annotated[float, Meta(description="noise on the embeddings in training (NEFTune); 0: none")] = 0.0
+    early_stopping: Annotated[int, Meta(description="validations without a better one that end the run; 0: any")] = 0
+    max_checkpoints: Annotated[int, Meta(description="checkpoints that are kept, the best one among them")] = 3
+    on_divergence: Annotated[OnDivergence, Meta(description="what to do when the validation loss is not finite")] = (
+        "stop"
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("epochs", "batch_size", "gradient_accumulation_steps"):
+            require(getattr(self, name) >= 1, name, "at least 1", getattr(self, name))
+        require(self.max_checkpoints >= 2, "max_checkpoints", "at least 2", self.max_checkpoints)
+        require(0 <= self.neftune_alpha < math.inf, "neftune_alpha", "0 or more", self.neftune_alpha)
+        require(self.early_stopping >= 0, "early_stopping", "0 or more", self.early_stopping)
 
 
 class SamplesConfig(Section, frozen=True, kw_only=True):

@@ -8,8 +8,8 @@ from typing import Annotated, Final
 from msgspec import Meta
 
 from kan_trainer.checks import require
-from kan_trainer.config.finetune import Precision, SamplesConfig, Sharding
-from kan_trainer.config.section import Device, Section
+from kan_trainer.config.finetune import LanguageSteps, Precision, SamplesConfig
+from kan_trainer.config.section import Section
 
 #: The text that needs no files: the shipped corpus, and the Rust sources found on this machine.
 AUTO: Final = "auto"
@@ -64,12 +64,15 @@ class ArchitectureConfig(Section, frozen=True, kw_only=True):
         return self.intermediate or 3 * self.hidden
 
 
-class PretrainTrainingConfig(Section, frozen=True, kw_only=True):
-    """How the loop trains the model: as in a fine-tuning, and by its names, on rows whose every token is learned."""
+class PretrainTrainingConfig(LanguageSteps, frozen=True, kw_only=True):
+    """How the loop trains the model: as in a fine-tuning, on rows whose every token is learned."""
 
     context: Annotated[int, Meta(description="tokens of a row; texts follow each other in rows without a gap")] = 256
     steps: Annotated[int, Meta(description="steps of the whole run")] = 1200
     batch_tokens: Annotated[int, Meta(description="tokens a step")] = 512
+    precision: Annotated[Precision, Meta(description="what is computed in; auto: bfloat16 where the device has it")] = (
+        "auto"
+    )
     learning_rate: Annotated[float, Meta(description="its peak, after the warm-up")] = 0.004
     betas: Annotated[tuple[float, float], Meta(description="AdamW's memory of gradients and of their squares")] = (
         0.9,
@@ -78,32 +81,14 @@ class PretrainTrainingConfig(Section, frozen=True, kw_only=True):
     weight_decay: Annotated[float, Meta(description="AdamW's, decoupled from the gradient")] = 0.1
     warmup_ratio: Annotated[float, Meta(description="share of the steps in which the rate rises")] = 0.05
     min_lr_ratio: Annotated[float, Meta(description="share of the peak that the cosine ends at")] = 0.0
-    gradient_clipping: Annotated[float, Meta(description="largest norm of the gradient; 0: any")] = 1.0
-    validate_steps: Annotated[int, Meta(description="steps between validations")] = 400
-    save_steps: Annotated[int, Meta(description="steps between checkpoints, beside those with a new best")] = 400
-    seed: Annotated[int, Meta(description="of weights, batches and all else that is random")] = 42
-    threads: Annotated[int, Meta(description="CPU threads; more than one only help large models")] = 1
-    precision: Annotated[Precision, Meta(description="what is computed in; auto: bfloat16 where the device has it")] = (
-        "auto"
-    )
-    device: Annotated[Device, Meta(description="where to train; auto: on CUDA where there is one")] = "auto"
-    sharding: Annotated[
-        Sharding, Meta(description="of several processes: each holds the whole model, or a part of it (FSDP2)")
-    ] = "ddp"
+    validate_steps: Annotated[int, Meta(description="steps between validations; 0: in the end")] = 400
+    threads: Annotated[int, Meta(description="CPU threads; more than one only help large models; 0: each core")] = 1
 
     def __post_init__(self) -> None:
-        for name in ("steps", "validate_steps", "save_steps"):
-            require(getattr(self, name) >= 1, name, "at least 1", getattr(self, name))
+        super().__post_init__()
+        require(self.steps >= 1, "steps", "at least 1", self.steps)
         require(self.context >= 2, "context", "at least 2", self.context)
         require(self.batch_tokens >= self.context, "batch_tokens", f"context={self.context} or more", self.batch_tokens)
-        for name in ("warmup_ratio", "min_lr_ratio"):
-            require(0 <= getattr(self, name) <= 1, name, "between 0 and 1", getattr(self, name))
-        require(all(0 <= beta < 1 for beta in self.betas), "betas", "0 or more and less than 1", self.betas)
-        require(0 < self.learning_rate < math.inf, "learning_rate", "more than 0", self.learning_rate)
-        for name in ("weight_decay", "gradient_clipping"):
-            require(0 <= getattr(self, name) < math.inf, name, "0 or more", getattr(self, name))
-        require(0 <= self.seed < 2**63, "seed", "between 0 and 2^63 - 1", self.seed)
-        require(self.threads >= 1, "threads", "at least 1", self.threads)
 
     @property
     def batch_size(self) -> int:

@@ -7,6 +7,7 @@ soon as that can be written again. A kill -9 loses at most what was handed over 
 from __future__ import annotations
 
 import contextlib
+import math
 import sys
 import threading
 import time
@@ -81,7 +82,7 @@ class Recorder:
         self._state_written = 0.0
         self._revision_written = -1
         self._complained = False
-        self._stop, self._ended = threading.Event(), threading.Event()
+        self._stop, self._ended, self._wake = threading.Event(), threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._work, name="kan-recorder", daemon=True)
         self.pending: deque[Entry] = deque()
         self.dropped = 0
@@ -105,6 +106,7 @@ class Recorder:
         """Has the thread write all that is left and the final state, and end; returns at once."""
         self._ending = (status, message)
         self._stop.set()
+        self._wake.set()
 
     def join(self) -> None:
         """Waits for that end. Not by `Thread.join`: one that Ctrl-C has interrupted says at once, ever after, that the
@@ -149,21 +151,28 @@ class Recorder:
         """What is wrong with the losses that were handed over so far; another thread waits for this one's look."""
         if self._watch.guard is None:
             return None
-        looked = threading.Event()
-        self.pending.append(partial(self._look_now, looked))
-        while not looked.wait(CYCLE_SECONDS) and not self._ended.is_set():
-            pass
+        self.flush()
         return self._watch.guard.doubt
 
-    def _look_now(self, looked: threading.Event) -> None:
+    def flush(self, patience_seconds: float = math.inf) -> None:
+        """Waits until what was handed over so far is written; another thread, and not for ever."""
+        written, deadline = threading.Event(), time.monotonic() + patience_seconds
+        self.pending.append(partial(self._write_now, written))
+        self._wake.set()
+        while not (written.wait(CYCLE_SECONDS) or self._ended.is_set() or time.monotonic() > deadline):
+            pass
+
+    def _write_now(self, written: threading.Event) -> None:
         try:
             self._write_records()
         finally:
-            looked.set()
+            written.set()
 
     def _work(self) -> None:
         try:
-            while not self._stop.wait(CYCLE_SECONDS):
+            while not self._stop.is_set():
+                self._wake.wait(CYCLE_SECONDS)
+                self._wake.clear()
                 if self._desk is not None:
                     self._guarded(self._desk.look)
                 self._guarded(self._drain)

@@ -92,6 +92,7 @@ def _save(training: Training, run: Run, checkpoints: Checkpoints) -> None:
 
 
 def _write(training: Training, run: Run, checkpoints: Checkpoints) -> None:
+    run.flush()
     _save_best(training, checkpoints)
     path = checkpoints.save(training.checkpoint())
     run.event("checkpoint", step=training.step, detail=path.name)
