@@ -61,7 +61,7 @@ def ours(model: Path, rows: list[TokenRow], steps: Steps, place: Path, device: s
     """`FineTuning`, as `kan-train finetune` runs it."""
     from kan_trainer.finetune.loop import FineTuning
     from kan_trainer.finetune.model import build_model
-    from kan_trainer.finetune.ranks import Alone
+    from kan_trainer.finetune.ranks import Ranks
     from kan_trainer.finetune.samples import Sampler
     from kan_trainer.finetune.tokenizer import load_tokenizer
     from kan_trainer.training.checkpoint import Checkpoints
@@ -82,9 +82,10 @@ def ours(model: Path, rows: list[TokenRow], steps: Steps, place: Path, device: s
         config,
         (rows, [TokenRow(rows[0].ids[:16], rows[0].ids[:16])]),
         title="made-up rows",
+        model_name="random weights",
         tokenizer=tokenizer,
         sampler=Sampler([], tokenizer, count=0, max_new_tokens=1),
-        ranks=Alone(torch.device(device)),
+        ranks=Ranks(torch.device(device)),
     )
     checkpoints = Checkpoints(place / "checkpoints")
     with Timed(place, total_steps=loop.total_steps, resume=True) as run:
